@@ -158,7 +158,7 @@ class RootfsToolchain(Toolchain):
             "/root",
             "--setenv",
             "PATH",
-            "/opt/python/bin:/usr/lib/wasmatte:/usr/bin:/bin",
+            "/opt/python/bin:/usr/lib/wasmatte:/usr/share/emscripten:/usr/bin:/bin",
         ]
         for name, value in environment.items():
             line += ["--setenv", name, inside(value)]
