@@ -1,0 +1,158 @@
+"""The codec: a photo's file to its pixels, by Pillow, the same in every place."""
+
+import io
+import re
+import warnings
+
+from PIL import Image, UnidentifiedImageError, features
+from PIL.AvifImagePlugin import AvifImageFile
+from PIL.BmpImagePlugin import BmpImageFile
+from PIL.GifImagePlugin import GifImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+from PIL.WebPImagePlugin import WebPImageFile
+
+from . import deep
+from .colour import to_srgb
+from .errors import BrokenPhotoError, EmptyPhotoError, PhotoTooLargeError, UnsupportedPhotoError
+from .limits import check_size
+from .photo import Photo, from_image
+
+__all__ = ["FORMATS", "decode"]
+
+FORMATS = tuple(
+    plugin.format
+    for plugin, available in (
+        (JpegImageFile, True),
+        (PngImageFile, True),
+        (WebPImageFile, features.check("webp")),
+        (GifImageFile, True),
+        (BmpImageFile, True),
+        (AvifImageFile, features.check("avif")),
+    )
+    if available
+)
+"""Pillow's names of the formats that can be decoded here."""
+
+SIGNATURES = {
+    "JPEG": rb"\xff\xd8\xff",
+    "PNG": rb"\x89PNG\r\n\x1a\n",
+    "WEBP": rb"RIFF....WEBP",
+    "GIF": rb"GIF8[79]a",
+    "BMP": rb"BM.{12}[\x0c\x28\x40\x6c\x7c]\x00\x00\x00",
+    "AVIF": rb"....ftypavi[fs]",
+    "HEIC": rb"....ftyp(?:hei|hev|mif1|msf1)",
+    "JPEG XL": rb"\xff\x0a|\x00\x00\x00\x0cJXL ",
+    "TIFF": rb"II\*\x00|MM\x00\*",
+    "SVG": rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|!--|!DOCTYPE svg|svg)",
+    "PDF": rb"%PDF-",
+}
+"""How files of well-known formats begin, for messages."""
+
+UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What turns a photo of a given EXIF orientation upright."""
+
+ORIENTATION = 0x0112  # EXIF's tag
+
+
+def decode(data: bytes) -> Photo:
+    """Decode a photo: upright, in sRGB, 8 bits a channel; of an animation the first frame.
+
+    Parameters
+    ----------
+    data : bytes
+        The photo's file.
+
+    Raises
+    ------
+    EmptyPhotoError, UnsupportedPhotoError, BrokenPhotoError, PhotoTooLargeError
+        If there is nothing, nothing known, nothing whole, or too much to decode.
+    """
+    if not data:
+        raise EmptyPhotoError("the photo is empty (0 bytes); choose another file")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow's: about sizes and metadata, handled here
+            return _decode(data)
+    except MemoryError as error:
+        raise PhotoTooLargeError(
+            "there is not enough memory to decode the photo; use a smaller copy"
+        ) from error
+
+
+def _decode(data: bytes) -> Photo:
+    """Do what `decode` does."""
+    image = _open(data)
+    check_size(*image.size)
+    try:
+        plain = deep.load(image, data) if deep.is_deep(image) else _plain(image)
+    except MemoryError:
+        raise
+    except Exception as error:  # on damaged files Pillow raises any of a dozen types
+        raise _broken(image.format, error) from error
+    upright = UPRIGHT.get(_orientation(image))
+    if upright is not None:
+        plain = plain.transpose(upright)
+    return from_image(to_srgb(plain, image.info.get("icc_profile")))
+
+
+def _open(data: bytes) -> Image.Image:
+    """Read a photo's header."""
+    kind = _kind(data)
+    try:
+        return Image.open(io.BytesIO(data), formats=FORMATS)
+    except UnidentifiedImageError as error:
+        if kind in FORMATS:
+            raise _broken(kind, "its header cannot be read") from error
+        what = f"{kind} is not supported" if kind else f"the file is no photo ({data[:12]!r}...)"
+        raise UnsupportedPhotoError(f"{what}; use one of {', '.join(FORMATS)}") from error
+    except Image.DecompressionBombError as error:
+        raise PhotoTooLargeError(f"the photo is too large: {error}; use a smaller copy") from error
+    except MemoryError:
+        raise
+    except Exception as error:  # see _decode
+        raise _broken(kind, error) from error
+
+
+def _broken(kind: str | None, reason: object) -> BrokenPhotoError:
+    return BrokenPhotoError(
+        f"the {kind or 'image'} file is damaged or cut off: {reason}; choose another copy"
+    )
+
+
+def _kind(data: bytes) -> str | None:
+    """Name the format that a file seems to be in."""
+    for name, pattern in SIGNATURES.items():
+        if re.match(pattern, data[:256], re.DOTALL):
+            return name
+    return None
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    """Load an image and give it in mode L, LA, RGB, RGBA or CMYK."""
+    image.load()
+    if image.mode in ("1", "L", "LA"):
+        return _converted(image, "LA" if image.has_transparency_data else "L")
+    if image.mode == "CMYK":
+        return image
+    return _converted(image, "RGBA" if image.has_transparency_data else "RGB")
+
+
+def _converted(image: Image.Image, mode: str) -> Image.Image:
+    return image if image.mode == mode else image.convert(mode)
+
+
+def _orientation(image: Image.Image) -> int:
+    """Give EXIF's orientation; 1, upright, if there is none that can be read."""
+    try:
+        return int(image.getexif().get(ORIENTATION, 1))
+    except Exception:  # damaged metadata, of which Pillow raises many types: the photo is whole
+        return 1

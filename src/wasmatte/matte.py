@@ -1,0 +1,29 @@
+"""The matte: a model's output as a photo's alpha."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+__all__ = ["resize"]
+
+
+def resize(predicted: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[np.uint8]:
+    """Resize a predicted matte to the photo's own size.
+
+    Parameters
+    ----------
+    predicted : float32, shape (h, w)
+        Coverage in [0, 1]; what lies outside is clipped, NaN counts as 0.
+    shape : tuple of int
+        The photo's height and width.
+
+    Returns
+    -------
+    uint8, shape (H, W)
+        Coverage times 255, rounded.
+    """
+    height, width = shape
+    levels = np.clip(np.nan_to_num(predicted, nan=0.0), 0.0, 1.0) * np.float32(255.0)
+    levels += np.float32(0.5)  # the conversion to L clips and cuts off: so it rounds
+    image = Image.fromarray(levels).resize((width, height), Image.Resampling.BICUBIC)
+    return np.asarray(image.convert("L"))

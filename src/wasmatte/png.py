@@ -1,0 +1,87 @@
+"""PNG files out.
+
+Pillow's encoder tries five filters on every row; this one knows one filter and works in strips. Of
+zlib it uses run lengths and Huffman codes, whose time depends little on the photo: the short
+matches for which zlib searches otherwise cost more than they save where a photo has noise.
+
+RGBA, 4000 x 3000, one thread, seconds and MB, by ``python -m tests.benchmarks.encoding``:
+
+===================== ============ ==================
+encoder               from a JPEG  with all its noise
+===================== ============ ==================
+this one              0.6 s, 17.3  0.6 s, 21.7
+the same, zlib 1      0.6 s, 16.0  0.9 s, 25.5
+Pillow, level 1       1.2 s, 17.2  1.5 s, 25.5
+Pillow, level 6       5.3 s, 14.3  9.0 s, 21.9
+===================== ============ ==================
+
+References
+----------
+W3C, "Portable Network Graphics (PNG) Specification (Third Edition)", sections 5, 9 and 10.
+"""
+
+import struct
+import zlib
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["encode"]
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+GREY, RGBA = 0, 6  # colour types
+UP = 2  # the filter that subtracts the row above
+STRIP = 1 << 20  # bytes filtered at a time
+PERCEPTUAL = 0  # rendering intent
+
+
+def encode(pixels: NDArray[np.uint8]) -> bytes:
+    """Encode pixels as a PNG file, losslessly.
+
+    Parameters
+    ----------
+    pixels : uint8, shape (H, W, 4) or (H, W)
+        sRGB with straight alpha, or grey.
+
+    Returns
+    -------
+    bytes
+        A PNG file that is marked as sRGB.
+    """
+    height, width = pixels.shape[:2]
+    colour_type = GREY if pixels.ndim == 2 else RGBA
+    header = struct.pack(">IIBBBBB", width, height, 8, colour_type, 0, 0, 0)
+    compressor = zlib.compressobj(level=1, strategy=zlib.Z_RLE)
+    rows = pixels.reshape(height, -1)
+    strips = [compressor.compress(strip.data) for strip in _filtered(rows)]
+    data = b"".join([*strips, compressor.flush()])
+    return b"".join(
+        [
+            SIGNATURE,
+            *_chunk(b"IHDR", header),
+            *_chunk(b"sRGB", bytes([PERCEPTUAL])),
+            *_chunk(b"IDAT", data),
+            *_chunk(b"IEND", b""),
+        ]
+    )
+
+
+def _filtered(rows: NDArray[np.uint8]) -> Iterator[NDArray[np.uint8]]:
+    """Yield strips of filtered rows, each row led by its filter's number."""
+    height, length = rows.shape
+    step = max(1, STRIP // (length + 1))
+    for top in range(0, height, step):
+        strip = rows[top : top + step]
+        filtered = np.empty((len(strip), length + 1), np.uint8)
+        filtered[:, 0] = UP
+        above = rows[top - 1] if top else np.zeros(length, np.uint8)
+        np.subtract(strip[0], above, out=filtered[0, 1:])
+        np.subtract(strip[1:], strip[:-1], out=filtered[1:, 1:])
+        yield filtered
+
+
+def _chunk(kind: bytes, data: bytes) -> tuple[bytes, bytes, bytes, bytes]:
+    """Give the parts of a chunk."""
+    checksum = zlib.crc32(data, zlib.crc32(kind))
+    return struct.pack(">I", len(data)), kind, data, struct.pack(">I", checksum)

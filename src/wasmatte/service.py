@@ -1,0 +1,129 @@
+"""The tab's worker service: Python's side of the page's worker.
+
+It only translates between JavaScript values and `wasmatte.Matter`. The worker calls::
+
+    const service = pyodide.pyimport("wasmatte.service").Service();
+    const post = (step, done, total, unit) => {...};       // total: number or undefined
+    await service.load("isnet_quint8", "https://host/models/", post);
+    const result = await service.remove_background(arrayBuffer, post);
+
+and names a Python exception for the page with `describe`.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from .errors import SessionError, WasmatteError
+from .matter import Matter
+from .place.tab import to_bytes, to_js
+from .progress import Progress, ProgressCallback
+
+__all__ = ["Service", "describe"]
+
+Post = Callable[[str, int, int | None, str], object]
+
+
+class Service:
+    """Holds one loaded model and cuts photos out with it."""
+
+    def __init__(self) -> None:
+        self._matter: Matter | None = None
+        self._loaded: tuple[str, str] | None = None
+        self._lock = asyncio.Lock()
+
+    async def load(self, model: str, models_url: str, post: Post) -> Any:
+        """Load a model; another one is closed first. Loading the same one again does nothing.
+
+        Parameters
+        ----------
+        model : str
+            A name of the registry.
+        models_url : str
+            Address of the folder that holds ``<model>/<sha256 of chunk>``.
+        post : callable
+            Called as ``post(step, done, total, unit)`` for the steps ``model`` and ``session``.
+
+        Returns
+        -------
+        object
+            ``{model, provider, threads, seconds: {model, session}}``.
+        """
+        async with self._lock:
+            if self._matter is None or self._loaded != (model, models_url):
+                self.close()
+                self._matter = await Matter.load(model, source=models_url, progress=_relay(post))
+                self._loaded = (model, models_url)
+            matter = self._matter
+        return to_js({**_facts(matter), "seconds": matter.seconds})
+
+    async def remove_background(self, data: Any, post: Post) -> Any:
+        """Cut the subject of a photo out.
+
+        Parameters
+        ----------
+        data : ArrayBuffer, Uint8Array or bytes
+            The photo's file. It is copied; the caller keeps it.
+        post : callable
+            Called as ``post(step, done, total, unit)`` for the steps ``decode`` to ``encode``.
+
+        Returns
+        -------
+        object
+            ``{png: Uint8Array, width, height, model, provider, threads, seconds: {step: s}}``; the
+            array owns its buffer, which can be transferred.
+
+        Raises
+        ------
+        SessionError
+            If no model is loaded.
+        PhotoError
+            If the photo cannot be used.
+        """
+        if self._matter is None:
+            raise SessionError("no model is loaded; call load() first")
+        matter = self._matter
+        progress = _relay(post)
+        cutout = await matter.cut_out_async(to_bytes(data), progress=progress)
+        png = cutout.png(progress=progress)
+        height, width = cutout.alpha.shape
+        facts = {**_facts(matter), "width": width, "height": height, "seconds": cutout.seconds}
+        return to_js({"png": png, **facts})
+
+    def close(self) -> None:
+        """Free the model."""
+        if self._matter is not None:
+            self._matter.close()
+        self._matter = self._loaded = None
+
+
+def describe(exception: BaseException) -> Any:
+    """Give an exception's name and its message for people.
+
+    Returns
+    -------
+    object
+        ``{name, message}``; a message of an error that wasmatte did not foresee says so.
+    """
+    name = type(exception).__name__
+    message = str(exception)
+    if not isinstance(exception, WasmatteError):
+        message = f"unexpected {name}: {message}"
+    return to_js({"name": name, "message": message})
+
+
+def _facts(matter: Matter) -> dict[str, Any]:
+    return {
+        "model": matter.model.name,
+        "provider": matter.provider,
+        "threads": matter.threads,
+    }
+
+
+def _relay(post: Post) -> ProgressCallback:
+    """Pass progress on to the worker, field by field."""
+
+    def progress(event: Progress) -> None:
+        post(event.step, event.done, event.total, event.unit)
+
+    return progress

@@ -1,0 +1,121 @@
+"""The session: ONNX Runtime, through its public API and the same way in every place."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from .errors import SessionError
+from .models import Model
+from .place import here
+
+__all__ = ["PREFERRED_PROVIDERS", "Session"]
+
+PREFERRED_PROVIDERS = ("WasmThreadsExecutionProvider", "CPUExecutionProvider")
+"""Those that are available are used when a program names none, in this order."""
+
+ERRORS_ONLY = 3  # ONNX Runtime's severity: 0 verbose, 1 info, 2 warning, 3 error, 4 fatal
+
+
+class Session:
+    """A model that ONNX Runtime has compiled.
+
+    Parameters
+    ----------
+    model : Model
+        The registry's row.
+    data : bytes
+        The model's file.
+    providers : sequence of str, optional
+        Execution providers, most preferred first; those that are not available are passed over.
+    threads : int, optional
+        Threads to use at most; by default as many as the place has.
+
+    Attributes
+    ----------
+    model : Model
+        The registry's row.
+    provider : str
+        The execution provider in use.
+    threads : int
+        The number of threads in use.
+
+    Raises
+    ------
+    SessionError
+        If no provider is available, or ONNX Runtime refuses the model.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        data: bytes,
+        *,
+        providers: Sequence[str] | None = None,
+        threads: int | None = None,
+    ) -> None:
+        if threads is not None and threads < 1:
+            raise SessionError(f"threads must be at least 1; got {threads}")
+        self.model = model
+        self.threads = min(threads or here.cpu_count(), here.cpu_count())
+        chosen = _available(PREFERRED_PROVIDERS if providers is None else providers)
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = ERRORS_ONLY
+        options.intra_op_num_threads = self.threads
+        with _translated(f"cannot load the model {model.name}"):
+            self._session: onnxruntime.InferenceSession | None = onnxruntime.InferenceSession(
+                data, options, providers=chosen
+            )
+            self.provider: str = self._session.get_providers()[0]
+
+    def run(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Predict a matte.
+
+        Parameters
+        ----------
+        tensor : float32, shape (1, 3, S, S)
+            See `wasmatte.tensor.prepare`.
+
+        Returns
+        -------
+        float32, shape (S, S)
+            Coverage, as the model gives it.
+        """
+        if self._session is None:
+            raise SessionError(f"the session of {self.model.name} is closed; load the model again")
+        with _translated(f"cannot run the model {self.model.name}"):
+            outputs = self._session.run([self.model.output], {self.model.input: tensor})
+        matte: NDArray[np.float32] = np.asarray(outputs[0], np.float32)
+        if matte.shape != (1, 1, *tensor.shape[2:]):
+            raise SessionError(
+                f"the output of {self.model.name} must have shape {(1, 1, *tensor.shape[2:])}; "
+                f"got {matte.shape}"
+            )
+        return np.reshape(matte, tensor.shape[2:])
+
+    def close(self) -> None:
+        """Free the model's memory."""
+        self._session = None
+
+
+def _available(providers: Sequence[str]) -> list[str]:
+    """Keep the providers that this build of ONNX Runtime has, here and now."""
+    available = onnxruntime.get_available_providers()
+    chosen = [provider for provider in providers if provider in available]
+    if not chosen:
+        raise SessionError(
+            f"none of the execution providers {', '.join(providers) or '(none named)'} is "
+            f"available; there are {', '.join(available)}"
+        )
+    return chosen
+
+
+@contextmanager
+def _translated(what: str) -> Iterator[None]:
+    """Turn any of ONNX Runtime's exceptions, which have no common base, into a SessionError."""
+    try:
+        yield
+    except Exception as error:
+        raise SessionError(f"{what}: {type(error).__name__}: {error}") from error

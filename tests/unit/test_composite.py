@@ -1,0 +1,33 @@
+"""Tests of the composite."""
+
+import numpy as np
+import pytest
+
+from wasmatte.composite import apply_alpha, multiply
+
+
+def test_multiply_is_exact_for_all_pairs() -> None:
+    """All 65536 products are the float64 quotients, rounded; 255 is odd: there are no ties."""
+    a, b = np.meshgrid(np.arange(256), np.arange(256))
+    expected = np.rint(a.astype(np.float64) * b / 255)
+    assert (multiply(a.astype(np.uint8), b.astype(np.uint8)) == expected).all()
+
+
+def test_colours_stay_as_they_are() -> None:
+    """Alpha changes, colours do not, not even under none."""
+    random = np.random.default_rng(0)
+    rgba = random.integers(0, 256, (5, 7, 4), np.uint8)
+    alpha = random.integers(0, 256, (5, 7), np.uint8)
+    alpha[0] = 0
+    before = rgba.copy()
+    apply_alpha(rgba, alpha, opaque=True)
+    assert (rgba[..., :3] == before[..., :3]).all()
+    assert (rgba[..., 3] == alpha).all()
+
+
+@pytest.mark.parametrize(("own", "expected"), [(0, 0), (255, 200), (128, 100)])
+def test_the_photos_own_alpha_is_respected(own: int, expected: int) -> None:
+    """The result covers what both cover: 200 * 128 / 255 is 100.4."""
+    rgba = np.full((1, 1, 4), own, np.uint8)
+    apply_alpha(rgba, np.full((1, 1), 200, np.uint8), opaque=False)
+    assert rgba[0, 0].tolist() == [own, own, own, expected]

@@ -1,0 +1,155 @@
+"""Tests of the matter: the whole way, with a tiny model whose matte is the photo's brightness."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from wasmatte import (
+    BrokenPhotoError,
+    CutOut,
+    Matter,
+    Model,
+    PhotoError,
+    Progress,
+    SessionError,
+    UnsupportedPhotoError,
+)
+from wasmatte import matter as module
+from wasmatte.session import Session
+
+from .places import finish
+from .tiny import SIZE
+
+
+def photo(mode: str = "RGB") -> Image.Image:
+    """Make a photo of the model's own size, so that nothing is resized."""
+    data = np.random.default_rng(9).integers(0, 256, (SIZE, SIZE, len(mode)), np.uint8)
+    return Image.frombytes(mode, (SIZE, SIZE), data.tobytes())
+
+
+def png(image: Image.Image) -> bytes:
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
+
+
+def brightness(image: Image.Image) -> np.ndarray:
+    """Compute alpha in float64: the mean of R, G and B, / 256, in 255 levels."""
+    rgb = np.asarray(image.convert("RGB"), np.float64)
+    return np.asarray(rgb.mean(axis=2) / 256 * 255)
+
+
+def test_the_cut_out_is_the_photo_under_the_matte(matter: Matter) -> None:
+    """Colours are the photo's, alpha is the model's."""
+    cutout = matter.cut_out(png(photo()))
+    assert (cutout.rgba[..., :3] == np.asarray(photo())).all()
+    assert np.abs(cutout.alpha - brightness(photo())).max() <= 0.5 + 1e-3  # rounded
+
+
+def test_the_photos_own_alpha_is_multiplied(matter: Matter) -> None:
+    """What the photo does not cover, the cut-out does not either."""
+    image = photo("RGBA")
+    cutout = matter.cut_out(png(image))
+    expected = np.rint(brightness(image)) * np.asarray(image)[..., 3] / 255
+    assert np.abs(cutout.alpha - expected).max() <= 1  # rounded twice
+    assert (cutout.rgba[..., :3] == np.asarray(image)[..., :3]).all()
+
+
+def test_a_path_is_as_good_as_its_bytes(matter: Matter, tmp_path: Path) -> None:
+    """Paths, bytes, memoryviews and arrays give the same cut-out."""
+    path = tmp_path / "photo.png"
+    path.write_bytes(png(photo()))
+    pixels = np.asarray(photo())
+    for source in (path, str(path), path.read_bytes(), memoryview(path.read_bytes()), pixels):
+        assert (matter.cut_out(source).rgba == matter.cut_out(pixels).rgba).all()
+
+
+def test_an_array_is_not_modified(matter: Matter) -> None:
+    """The cut-out has pixels of its own."""
+    pixels = np.array(photo("RGBA"))
+    matter.cut_out(pixels)
+    assert (pixels == np.asarray(photo("RGBA"))).all()
+
+
+def test_the_png_holds_the_cut_out(matter: Matter) -> None:
+    """Every channel of every pixel."""
+    cutout = matter.cut_out(png(photo()))
+    assert (np.asarray(Image.open(io.BytesIO(cutout.png()))) == cutout.rgba).all()
+
+
+def test_steps_are_reported_and_timed_in_order(matter: Matter) -> None:
+    """Each step starts at 0 and ends at 1 of 1."""
+    events: list[Progress] = []
+    cutout = matter.cut_out(png(photo()), progress=events.append)
+    cutout.png(progress=events.append)
+    steps = ["decode", "prepare", "infer", "composite", "encode"]
+    assert [(e.step, e.done, e.total, e.unit) for e in events] == [
+        (step, done, 1, "steps") for step in steps for done in (0, 1)
+    ]
+    assert [*cutout.seconds] == steps
+
+
+def test_the_size_of_the_photo_is_kept(matter: Matter) -> None:
+    """Whatever the model's input is."""
+    for size in ((1, 1), (1, 8000), (120, 31)):
+        assert matter.cut_out(png(Image.new("RGB", size))).alpha.shape == size[::-1]
+
+
+def test_a_broken_photo_does_not_break_the_matter(matter: Matter) -> None:
+    """The next photo is cut out as ever."""
+    with pytest.raises(BrokenPhotoError):
+        matter.cut_out(png(photo())[:60])
+    assert isinstance(matter.cut_out(png(photo())), CutOut)
+
+
+def test_a_closed_matter_says_so(tiny: tuple[Model, bytes]) -> None:
+    """Leaving the context closes."""
+    with Matter(Session(*tiny), {}) as matter:
+        pass
+    with pytest.raises(SessionError, match="closed"):
+        matter.cut_out(png(photo()))
+
+
+class Elsewhere:
+    """A place with a decoder."""
+
+    def __init__(self, pixels: np.ndarray | None) -> None:
+        self.pixels = pixels
+
+    async def decode(self, data: bytes) -> np.ndarray | None:
+        return self.pixels
+
+
+def test_what_pillow_does_not_know_the_place_decodes(
+    matter: Matter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the place knows better, its pixels are cut out."""
+    pixels = np.array(photo("RGBA"))
+    monkeypatch.setattr(module, "here", Elsewhere(pixels))
+    cutout = finish(matter.cut_out_async(b"something else"))
+    assert (cutout.rgba == matter.cut_out(pixels).rgba).all()
+
+
+def test_what_nobody_knows_is_an_error(matter: Matter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pillow's answer stands."""
+    monkeypatch.setattr(module, "here", Elsewhere(None))
+    with pytest.raises(UnsupportedPhotoError, match="no photo"):
+        finish(matter.cut_out_async(b"something else"))
+
+
+def test_a_broken_photo_is_not_tried_elsewhere(
+    matter: Matter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A browser would show half of it."""
+    monkeypatch.setattr(module, "here", Elsewhere(np.array(photo("RGBA"))))
+    with pytest.raises(PhotoError):
+        finish(matter.cut_out_async(png(photo())[:60]))
+
+
+def test_both_ways_give_the_same(matter: Matter) -> None:
+    """A photo that Pillow knows takes the same way, awaited or not."""
+    data = png(photo())
+    assert (finish(matter.cut_out_async(data)).rgba == matter.cut_out(data).rgba).all()

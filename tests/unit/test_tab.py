@@ -1,0 +1,292 @@
+"""Tests of the tab: the browser's fetch, cache, digests and decoders, and the worker's service."""
+
+import hashlib
+import io
+import sys
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from wasmatte import (
+    BrokenPhotoError,
+    Model,
+    ModelCorruptError,
+    ModelFetchError,
+    SessionError,
+    UnsupportedPhotoError,
+)
+from wasmatte import models as registry
+from wasmatte.place import tab
+from wasmatte.service import Service, describe
+from wasmatte.store import ModelStore
+
+from .photos import AVIF, AVIF_COLOUR
+from .places import FakePlace
+from .tiny import pieces
+
+pytestmark = pytest.mark.tab
+
+T = TypeVar("T")
+
+SOURCE = "https://models.example"
+
+
+def wait(work: Coroutine[Any, Any, T]) -> T:
+    """Wait for a coroutine, by stack switching."""
+    from pyodide.ffi import run_sync
+
+    result: T = run_sync(work)
+    return result
+
+
+def script(code: str) -> Any:
+    from pyodide.code import run_js
+
+    return run_js(code)
+
+
+@contextmanager
+def missing(owner: str, name: str) -> Iterator[None]:
+    """Hide a property of a JavaScript object, as an insecure page does."""
+    script(f"Object.defineProperty({owner}, '{name}', {{value: undefined, configurable: true}})")
+    try:
+        yield
+    finally:
+        script(f"delete {owner}.{name}")
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache() -> Iterator[None]:
+    script(f"caches.delete('{tab.CACHE_NAME}')")
+    yield
+    script(f"caches.delete('{tab.CACHE_NAME}')")
+
+
+@pytest.fixture
+def place(tiny: tuple[Model, bytes], monkeypatch: pytest.MonkeyPatch) -> FakePlace:
+    """Register the tiny model, and serve it without a network."""
+    place = FakePlace(pieces(*tiny))
+    monkeypatch.setattr(sys.modules["wasmatte.models"], "_MODELS", (*registry(), tiny[0]))
+    monkeypatch.setattr(tab, "fetch", place.fetch)
+    return place
+
+
+class Posts:
+    """Takes what the service posts."""
+
+    def __init__(self) -> None:
+        self.posts: list[tuple[object, ...]] = []
+
+    def __call__(self, *post: object) -> None:
+        self.posts.append(post)
+
+
+def png(colour: tuple[int, int, int], size: tuple[int, int] = (12, 7)) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", size, colour).save(file, "PNG")
+    return file.getvalue()
+
+
+def test_a_file_is_fetched_piece_by_piece() -> None:
+    """All bytes come, in order."""
+    data = bytes(range(256)) * 8192
+    url = script("(bytes) => URL.createObjectURL(new Blob([bytes]))")(tab.to_js(data))
+
+    async def fetched() -> list[bytes]:
+        return [piece async for piece in tab.fetch(url, fresh=False)]
+
+    assert b"".join(wait(fetched())) == data
+
+
+def test_a_missing_file_is_a_lasting_failure() -> None:
+    """HTTP status 404."""
+
+    async def fetched() -> None:
+        async for _ in tab.fetch("no-such-file", fresh=True):
+            pass
+
+    with pytest.raises(ModelFetchError, match="no-such-file: HTTP status 404"):
+        wait(fetched())
+
+
+def test_no_connection_is_a_passing_failure() -> None:
+    """A port where nobody listens: the browser says no more than that it failed."""
+
+    async def fetched() -> None:
+        async for _ in tab.fetch("http://127.0.0.1:1/", fresh=False):
+            pass
+
+    with pytest.raises(ConnectionError):
+        wait(fetched())
+
+
+def test_the_cache_keeps_what_came_last() -> None:
+    """What is put is got, in place of what was there."""
+
+    async def use() -> list[bytes | None]:
+        cache = await tab.open_cache("tiny")
+        assert cache is not None
+        found = [await cache.get(f"{SOURCE}/a")]
+        await cache.put(f"{SOURCE}/a", b"chunk")
+        found.append(await cache.get(f"{SOURCE}/a"))
+        await cache.put(f"{SOURCE}/a", b"other")
+        return [*found, await cache.get(f"{SOURCE}/a")]
+
+    assert wait(use()) == [None, b"chunk", b"other"]
+
+
+def test_a_full_cache_does_not_matter() -> None:
+    """The browser's refusal to keep more is not an error."""
+    full = script("({put: async () => { throw new DOMException('', 'QuotaExceededError'); }})")
+    wait(tab.BrowserCache(full).put(f"{SOURCE}/a", b"chunk"))
+
+
+def test_an_insecure_page_has_no_cache() -> None:
+    """Then there is none to open."""
+    with missing("globalThis", "caches"):
+        assert wait(tab.open_cache("tiny")) is None
+
+
+def test_a_forbidden_cache_does_not_matter() -> None:
+    """Private windows may refuse."""
+    script("globalThis.__open = caches.open; caches.open = async () => { throw new Error('no'); }")
+    try:
+        assert wait(tab.open_cache("tiny")) is None
+    finally:
+        script("delete caches.open; delete globalThis.__open")
+
+
+@pytest.mark.parametrize("secure", [True, False])
+def test_digests_are_sha256(secure: bool) -> None:
+    """The browser's, and Python's where the browser has none to offer."""
+    data = bytes(range(256)) * 1000
+    if secure:
+        assert wait(tab.sha256(data)) == hashlib.sha256(data).hexdigest()
+    else:
+        with missing("crypto", "subtle"):
+            assert wait(tab.sha256(data)) == hashlib.sha256(data).hexdigest()
+
+
+def test_a_model_is_fetched_once(tiny: tuple[Model, bytes], place: FakePlace) -> None:
+    """The second load finds every chunk in the browser's cache."""
+    row, data = tiny
+    assert wait(ModelStore(SOURCE, place=tab).load(row)) == data
+    assert wait(ModelStore(SOURCE, place=tab).load(row)) == data
+    assert place.fetched == [f"{SOURCE}/tiny/{chunk.sha256}" for chunk in row.chunks]
+
+
+def test_a_damaged_cached_chunk_is_fetched_again(
+    tiny: tuple[Model, bytes], place: FakePlace
+) -> None:
+    """The browser's cache is believed only as far as digests go."""
+    row, data = tiny
+
+    async def load() -> bytes:
+        cache = await tab.open_cache(row.name)
+        assert cache is not None
+        await cache.put(f"{SOURCE}/tiny/{row.chunks[0].sha256}", b"rubbish")
+        return await ModelStore(SOURCE, place=tab).load(row)
+
+    assert wait(load()) == data
+
+
+def test_a_model_that_stays_damaged_is_never_used(
+    tiny: tuple[Model, bytes], place: FakePlace
+) -> None:
+    """The error comes after the last attempt."""
+    place.spoil = lambda data, _: data[:-1]
+    with pytest.raises(ModelCorruptError, match=r"\(2 attempts\)"):
+        wait(ModelStore(SOURCE, place=tab, attempts=2, backoff=0).load(tiny[0]))
+
+
+def test_the_browser_decodes_avif() -> None:
+    """RGBA, within two levels: the format is lossy."""
+    pixels = wait(tab.decode(AVIF))
+    assert pixels is not None
+    assert pixels.shape == (8, 16, 4)
+    assert np.abs(pixels[..., :3].astype(int) - AVIF_COLOUR).max() <= 2
+    assert (pixels[..., 3] == 255).all()
+
+
+def test_the_browser_does_not_decode_rubbish() -> None:
+    """It says no, and nothing breaks."""
+    assert wait(tab.decode(b"rubbish")) is None
+
+
+def test_waiting_is_refused() -> None:
+    """A tab that waits cannot fetch; the message says what to do."""
+
+    async def nothing() -> None:
+        pass
+
+    with pytest.raises(RuntimeError, match=r"await Matter\.load"):
+        tab.run(nothing())
+
+
+def test_the_service_cuts_a_photo_out(place: FakePlace) -> None:
+    """From an ArrayBuffer to an object with a PNG in a buffer of its own."""
+    service, post = Service(), Posts()
+    loaded = wait(service.load("tiny", SOURCE, post))
+    assert (loaded.model, loaded.provider, loaded.threads) == ("tiny", "CPUExecutionProvider", 1)
+    assert {*loaded.seconds.to_py()} == {"model", "session"}
+    buffer = tab.to_js(png((64, 128, 192))).buffer
+    result = wait(service.remove_background(buffer, post))
+    assert (result.width, result.height, result.model) == (12, 7, "tiny")
+    assert [*result.seconds.to_py()] == ["decode", "prepare", "infer", "composite", "encode"]
+    assert result.png.byteLength == result.png.buffer.byteLength
+    image = np.asarray(Image.open(io.BytesIO(result.png.to_bytes())))
+    assert (image == (64, 128, 192, 128)).all()
+    steps = [step for step, done, total, _ in post.posts if done == total]
+    assert steps == ["model", "session", "decode", "prepare", "infer", "composite", "encode"]
+
+
+def test_the_service_loads_a_model_once(place: FakePlace) -> None:
+    """Loading again does nothing; loading another one replaces it."""
+    service, post = Service(), Posts()
+    wait(service.load("tiny", SOURCE, post))
+    first = service._matter
+    wait(service.load("tiny", SOURCE, post))
+    assert service._matter is first
+    wait(service.load("tiny", f"{SOURCE}/other", post))
+    assert service._matter is not first
+
+
+def test_the_service_takes_what_only_the_browser_knows(place: FakePlace) -> None:
+    """AVIF goes through the browser's decoder."""
+    service, post = Service(), Posts()
+    wait(service.load("tiny", SOURCE, post))
+    result = wait(service.remove_background(tab.to_js(AVIF), post))
+    assert (result.width, result.height) == (16, 8)
+
+
+@pytest.mark.parametrize(
+    ("data", "error"),
+    [(b"rubbish", UnsupportedPhotoError), (png((0, 0, 0))[:50], BrokenPhotoError)],
+)
+def test_the_service_survives_bad_photos(
+    place: FakePlace, data: bytes, error: type[Exception]
+) -> None:
+    """Errors are ours, and the next photo is cut out."""
+    service, post = Service(), Posts()
+    wait(service.load("tiny", SOURCE, post))
+    with pytest.raises(error):
+        wait(service.remove_background(tab.to_js(data), post))
+    assert wait(service.remove_background(tab.to_js(png((0, 0, 0))), post)).width == 12
+
+
+def test_the_service_needs_a_model() -> None:
+    """The message says what to do."""
+    with pytest.raises(SessionError, match=r"call load\(\) first"):
+        wait(Service().remove_background(b"", Posts()))
+
+
+def test_errors_are_described_in_words() -> None:
+    """Ours speak for themselves; others are marked as unexpected."""
+    known = describe(SessionError("the session is closed"))
+    assert (known.name, known.message) == ("SessionError", "the session is closed")
+    unknown = describe(ZeroDivisionError("division by zero"))
+    assert unknown.message == "unexpected ZeroDivisionError: division by zero"
