@@ -1,0 +1,20 @@
+"""What all tests share: the places where they run.
+
+The files under ``tests/unit`` and ``tests/wheel`` run twice, natively (on this interpreter, against
+the ordinary wheels) and inside a Chromium tab (under Pyodide, against the wheels of the site). A
+test that makes sense in one place only is marked ``desktop`` or ``tab``.
+"""
+
+import sys
+
+import pytest
+
+IN_TAB = sys.platform == "emscripten"
+
+pytest_plugins = [] if IN_TAB else ["tests.tab.plugin", "pytester"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marks that tie a test to one place."""
+    config.addinivalue_line("markers", "desktop: the test makes sense on a desktop only")
+    config.addinivalue_line("markers", "tab: the test makes sense inside a browser tab only")

@@ -1,0 +1,56 @@
+"""What the tests open: models, ONNX's node tests, and what native ONNX Runtime said.
+
+On the host ``prepare`` makes these files when they are first asked for; the tab gets them with the
+bundle, at the same place in the tree.
+"""
+
+import json
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import onnxruntime as ort
+
+__all__ = ["CPU", "IN_TAB", "ROOT", "folder", "model_path", "native", "node_cases", "open_session"]
+
+IN_TAB = sys.platform == "emscripten"
+ROOT = Path(__file__).parents[2]
+CPU = ["CPUExecutionProvider"]
+
+
+@cache
+def folder() -> Path:
+    """Give the folder of the data; make it first on the host."""
+    path = ROOT / "build" / "tests" / "wheel"
+    if not IN_TAB:
+        from .prepare import prepare
+
+        prepare(path)
+    return path
+
+
+def model_path(name: str) -> Path:
+    """Give the file of a model of ``models``."""
+    return folder() / "models" / f"{name}.onnx"
+
+
+def open_session(
+    name: str, options: ort.SessionOptions | None = None, **kwargs: Any
+) -> ort.InferenceSession:
+    """Open a session of a model of ``models``, on the CPU provider."""
+    return ort.InferenceSession(model_path(name), options, providers=CPU, **kwargs)
+
+
+@cache
+def native() -> dict[str, Any]:
+    """Give native ONNX Runtime's ``names`` and ``kernels``, see ``names``."""
+    result: dict[str, Any] = json.loads((folder() / "native.json").read_text())
+    return result
+
+
+@cache
+def node_cases() -> dict[str, Any]:
+    """Give ONNX's node tests by name, see ``nodes``."""
+    result: dict[str, Any] = json.loads((folder() / "nodes.json").read_text())
+    return result

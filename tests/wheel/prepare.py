@@ -1,0 +1,159 @@
+"""Make the files of ``data`` on the host, where ``onnx`` and native ONNX Runtime are.
+
+They are made again when this package's sources or the versions of what they come from change.
+"""
+
+import hashlib
+import json
+import platform
+import shutil
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+from onnx import TensorProto, numpy_helper
+from onnx.backend.test.loader import load_model_tests
+from onnx.external_data_helper import convert_model_to_external_data
+from onnx.parser import parse_model
+
+from . import models
+from .names import kernels, public_names
+from .nodes import run_case
+
+__all__ = ["prepare"]
+
+SOURCES = ("models.py", "names.py", "nodes.py", "prepare.py")
+STAMP = "stamp"
+
+# What NumPy has no type for.
+FOREIGN = {
+    TensorProto.BFLOAT16,
+    TensorProto.FLOAT8E4M3FN,
+    TensorProto.FLOAT8E4M3FNUZ,
+    TensorProto.FLOAT8E5M2,
+    TensorProto.FLOAT8E5M2FNUZ,
+    TensorProto.UINT4,
+    TensorProto.INT4,
+}
+
+Tensors = dict[str, Any]  # arrays
+
+
+def prepare(folder: Path) -> None:
+    """Fill the folder, unless it is filled already."""
+    stamp = folder / STAMP
+    wanted = fingerprint()
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    shutil.rmtree(folder, ignore_errors=True)
+    for part in ("models", "nodes"):
+        (folder / part).mkdir(parents=True)
+    write_models(folder / "models")
+    (folder / "nodes.json").write_text(json.dumps(write_nodes(folder / "nodes")))
+    (folder / "native.json").write_text(json.dumps({"names": public_names(), "kernels": kernels()}))
+    stamp.write_text(wanted)
+
+
+def fingerprint() -> str:
+    """Sum up what the files depend on."""
+    digest = hashlib.sha256(platform.python_version().encode())
+    for package in ("onnx", "onnxruntime", "numpy"):
+        digest.update(f"{package} {metadata.version(package)}".encode())
+    for name in SOURCES:
+        digest.update((Path(__file__).parent / name).read_bytes())
+    return digest.hexdigest()
+
+
+def write_models(folder: Path) -> None:
+    """Write the models of ``models``, and those that text cannot say."""
+    for name, text in models.texts().items():
+        onnx.save(parse_model(text), folder / f"{name}.onnx")
+
+    denoted = parse_model(models.HEADER + "g (float[N] x) => (float[N] y) { y = Neg(x) }")
+    denoted.graph.input[0].type.tensor_type.shape.dim[0].denotation = "DATA_BATCH"
+    onnx.save(denoted, folder / "denoted.onnx")
+
+    external = parse_model(models.HEADER + "g (float[256] x) => (float[256] y) { y = Mul(x, w) }")
+    weights = numpy_helper.from_array(np.arange(256, dtype=np.float32), "w")
+    external.graph.initializer.append(weights)
+    convert_model_to_external_data(external, location="external.bin", size_threshold=0)
+    onnx.save(external, folder / "external.onnx")
+
+
+def write_nodes(folder: Path) -> dict[str, Any]:
+    """Convert ONNX's node tests, and run each on native ONNX Runtime.
+
+    Returns
+    -------
+    dict
+        The content of ``nodes.json``.
+    """
+    cases = {}
+    for test in sorted(load_model_tests(kind="node"), key=lambda test: test.name):
+        source = Path(test.model_dir or "")
+        graph = onnx.load(source / "model.onnx").graph
+        if any(element_type(value.type) in FOREIGN for value in (*graph.input, *graph.output)):
+            continue
+        tensors: Tensors = {}
+        case: dict[str, Any] = {
+            "inputs": read_values(source, "input", graph.input, tensors),
+            "outputs": [*read_values(source, "output", graph.output, tensors).values()],
+        }
+        shutil.copyfile(source / "model.onnx", folder / f"{test.name}.onnx")
+        np.savez(folder / f"{test.name}.npz", **tensors)
+        case["native"] = native_error(folder, test.name, case)
+        cases[test.name] = case
+    return cases
+
+
+def read_values(source: Path, kind: str, values: Any, tensors: Tensors) -> dict[str, Any]:
+    """Read a node test's inputs or outputs into tensors; give their descriptions by name."""
+    read = {}
+    for index, value in enumerate(values):
+        file = source / "test_data_set_0" / f"{kind}_{index}.pb"
+        content = read_proto(file.read_bytes(), value.type)
+        read[value.name] = store(content, f"{kind}{index}", tensors)
+    return read
+
+
+def native_error(folder: Path, name: str, case: dict[str, Any]) -> str | None:
+    """Run a case natively and say how it fails, on one line."""
+    try:
+        run_case(folder, name, case)
+    except Exception as error:  # whatever ONNX Runtime or NumPy raise is the answer
+        return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+    return None
+
+
+def element_type(proto: onnx.TypeProto) -> int:
+    """Give the type of the tensors in a value."""
+    match proto.WhichOneof("value"):
+        case "sequence_type":
+            return element_type(proto.sequence_type.elem_type)
+        case "optional_type":
+            return element_type(proto.optional_type.elem_type)
+        case _:
+            return int(proto.tensor_type.elem_type)
+
+
+def read_proto(content: bytes, proto: onnx.TypeProto) -> Any:
+    """Read an input's or output's file as onnx's runner does (``Runner._load_proto``)."""
+    match proto.WhichOneof("value"):
+        case "sequence_type":
+            return numpy_helper.to_list(onnx.SequenceProto.FromString(content))
+        case "optional_type":
+            return numpy_helper.to_optional(onnx.OptionalProto.FromString(content))
+        case _:
+            return numpy_helper.to_array(onnx.TensorProto.FromString(content))
+
+
+def store(value: Any, key: str, tensors: Tensors) -> Any:
+    """Put a value's arrays among the tensors; give its description."""
+    if value is None:
+        return None
+    if isinstance(value, list):
+        return [store(element, f"{key}.{index}", tensors) for index, element in enumerate(value)]
+    tensors[key] = value.astype(str) if value.dtype == object else value
+    return key

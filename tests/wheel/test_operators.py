@@ -1,0 +1,170 @@
+"""Operators beside ONNX's own tests: control flow, random, contrib and ML operators."""
+
+import math
+
+import numpy as np
+import onnxruntime as ort
+import pytest
+
+from .data import open_session
+
+
+def run(model: str, **feed: object) -> list[np.ndarray]:
+    """Open a model and run it once."""
+    outputs: list[np.ndarray] = open_session(model).run(None, feed)
+    return outputs
+
+
+def floats(*values: float) -> np.ndarray:
+    """Give float32 values."""
+    return np.array(values, np.float32)
+
+
+@pytest.mark.parametrize("condition", [True, False])
+def test_if(condition: bool) -> None:
+    """If takes one branch."""
+    [y] = run("if", condition=np.array(condition), x=floats(0, 2))
+    expected = -floats(0, 2) if condition else np.exp(floats(0, 2))
+    np.testing.assert_allclose(y, expected, rtol=1e-6)  # a few ulp of float32
+
+
+def test_loop() -> None:
+    """Loop carries a value and collects another."""
+    last, seen = run("loop", n=np.array(4), x=np.array(16, np.float32))
+    assert float(last) == 1.0
+    np.testing.assert_array_equal(seen, [8, 4, 2, 1])
+
+
+def test_long_loop() -> None:
+    """A loop of many steps ends."""
+    [last] = run("count", n=np.array(20_000))
+    assert int(last) == 20_000
+
+
+def test_scan() -> None:
+    """Scan runs over rows."""
+    x = np.arange(8, dtype=np.float32).reshape(4, 2)
+    total, sums = run("scan", x=x)
+    np.testing.assert_array_equal(total, x.sum(axis=0))
+    np.testing.assert_array_equal(sums, x.cumsum(axis=0))
+
+
+def test_local_function() -> None:
+    """A function that the model defines is called."""
+    np.testing.assert_array_equal(run("local_function", x=floats(1, 2))[0], [2, 4])
+
+
+def test_random_with_attribute() -> None:
+    """A seed in the model makes the values repeat."""
+    np.testing.assert_array_equal(run("random_seeded")[0], run("random_seeded")[0])
+
+
+def test_random_with_process_seed() -> None:
+    """A seed of the process makes the values repeat."""
+    values = []
+    for _ in range(2):
+        ort.set_seed(42)
+        values.append(run("random_uniform")[0])
+    np.testing.assert_array_equal(values[0], values[1])
+
+
+def test_random_is_uniform() -> None:
+    """Uniform values fill [0, 1), and differ from run to run."""
+    session = open_session("random_uniform")
+    first, second = session.run(None, {})[0], session.run(None, {})[0]
+    assert (first >= 0).all()
+    assert (first < 1).all()
+    assert abs(first.mean() - 0.5) < 0.05  # 5 standard deviations of the mean of 1000
+    assert not np.array_equal(first, second)
+
+
+def test_gelu() -> None:
+    """com.microsoft.Gelu is x times the normal distribution's cumulative function."""
+    x = floats(-3, -1, 0, 0.5, 4)
+    expected = [v * 0.5 * (1 + math.erf(v / math.sqrt(2))) for v in x]
+    np.testing.assert_allclose(run("gelu", x=x)[0], expected, rtol=1e-5, atol=1e-6)  # erf's fit
+
+
+def test_fused_matmul() -> None:
+    """com.microsoft.FusedMatMul transposes and scales."""
+    a, b = np.arange(6.0, dtype=np.float32).reshape(2, 3), np.ones((4, 3), np.float32)
+    np.testing.assert_array_equal(run("fused_matmul", a=a, b=b)[0], 0.5 * a @ b.T)
+
+
+def test_fused_conv() -> None:
+    """com.microsoft.FusedConv adds an activation."""
+    x = np.zeros((1, 1, 3, 3), np.float32)
+    x[0, 0, 1, 1], x[0, 0, 0, 0] = 1, -5
+    [y] = run("fused_conv", x=x, w=np.ones((1, 1, 3, 3), np.float32))
+    np.testing.assert_array_equal(y[0, 0], [[0, 0, 1], [0, 0, 1], [1, 1, 1]])
+
+
+def test_skip_layer_normalization() -> None:
+    """com.microsoft.SkipLayerNormalization normalises a sum."""
+    x = floats(0, 1, 2, 3)[None]
+    [y] = run("layer_norm", x=x, scale=np.ones(4, np.float32), bias=np.zeros(4, np.float32))
+    expected = (2 * x - 3) / np.sqrt(5 + 1e-5)  # mean 3 and variance 5 of x + x
+    np.testing.assert_allclose(y, expected, rtol=1e-5)  # a few ulp of float32
+
+
+def test_qlinear_add() -> None:
+    """com.microsoft.QLinearAdd adds in uint8 and saturates."""
+    a, b = np.array([130, 255, 0], np.uint8), np.array([140, 255, 0], np.uint8)
+    np.testing.assert_array_equal(run("qlinear_add", a=a, b=b)[0], [142, 255, 0])
+
+
+def test_matmul_of_four_bits() -> None:
+    """com.microsoft.MatMulNBits reads weights of four bits, 8 meaning zero."""
+    weights = np.full((2, 1, 16), 0x99, np.uint8)
+    weights[1] = 0x78
+    [c] = run("matmul_nbits", a=np.ones((1, 32), np.float32), b=weights, scales=floats(1, 2))
+    np.testing.assert_allclose(c, [[32, -32]], rtol=1e-5)
+
+
+def test_dynamically_quantized_matmul() -> None:
+    """com.microsoft.DynamicQuantizeMatMul quantises its input to 8 bits."""
+    x = floats(0, 1, 2, 3)[None]
+    np.testing.assert_allclose(run("dynamic_quantized", x=x)[0], x, atol=3 / 255)  # one step
+
+
+def test_conv_integer() -> None:
+    """ConvInteger sums products of uint8 in int32."""
+    x, w = np.full((1, 1, 3, 3), 255, np.uint8), np.full((1, 1, 2, 2), 255, np.uint8)
+    [y] = run("conv_integer", x=x, w=w)
+    np.testing.assert_array_equal(y, np.full((1, 1, 2, 2), 4 * 255 * 255, np.int32))
+
+
+def test_einsum() -> None:
+    """Einsum multiplies and transposes."""
+    a, b = np.arange(6.0, dtype=np.float32).reshape(2, 3), np.eye(3, dtype=np.float32)
+    np.testing.assert_array_equal(run("einsum", a=a, b=b)[0], a.T)
+
+
+def test_tfidf() -> None:
+    """TfIdfVectorizer counts."""
+    np.testing.assert_array_equal(run("tfidf", x=np.array([4, 4, 6]))[0], [2, 0, 1])
+
+
+def test_linear_classifier() -> None:
+    """ai.onnx.ml.LinearClassifier gives labels and scores."""
+    x = np.array([[0, 1], [1, 0]], np.float32)
+    label, score = run("linear_classifier", x=x)
+    assert label.tolist() == [6, 5]
+    np.testing.assert_array_equal(score, x)
+
+
+def test_label_encoder() -> None:
+    """ai.onnx.ml.LabelEncoder maps strings."""
+    [i] = run("label_encoder", s=np.array(["dog", "cat", "cow"], object))
+    assert i.tolist() == [2, 1, -1]
+
+
+def test_tree() -> None:
+    """ai.onnx.ml.TreeEnsembleRegressor walks its tree."""
+    x = floats(0.4, 0.5, 0.6)[:, None]
+    np.testing.assert_array_equal(run("tree", x=x)[0], [[-1], [-1], [1]])
+
+
+def test_scaler() -> None:
+    """ai.onnx.ml.Scaler shifts and scales."""
+    np.testing.assert_array_equal(run("scaler", x=floats(3, 6)[None])[0], [[4, 2]])

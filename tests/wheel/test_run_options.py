@@ -1,0 +1,73 @@
+"""RunOptions: what each option changes."""
+
+import numpy as np
+import onnxruntime as ort
+import pytest
+from onnxruntime.capi.onnxruntime_pybind11_state import Fail, RuntimeException
+
+from .data import open_session
+
+ERROR, FATAL = 3, 4
+X = np.zeros(3, np.float32)
+
+
+@pytest.fixture
+def options() -> ort.RunOptions:
+    """Give options as they are by default."""
+    return ort.RunOptions()
+
+
+def test_defaults(options: ort.RunOptions) -> None:
+    """The defaults are upstream's."""
+    assert (options.log_severity_level, options.log_verbosity_level, options.logid) == (-1, 0, "")
+    assert not options.terminate
+    assert not options.only_execute_path_to_fetches
+
+
+def test_terminate(options: ort.RunOptions) -> None:
+    """A run that is told to end, ends with an exception; the next one works."""
+    session = open_session("parallel")
+    options.terminate = True
+    with pytest.raises(Fail, match="terminate flag being set to true"):
+        session.run(None, {"x": X}, options)
+    options.terminate = False
+    np.testing.assert_array_equal(session.run(None, {"x": X}, options)[0], [1, 1, 1])
+
+
+def test_only_path_to_fetches(options: ort.RunOptions) -> None:
+    """Only what leads to the outputs asked for needs to run."""
+    options.only_execute_path_to_fetches = True
+    outputs = open_session("two_outputs").run(["negative"], {"x": X + 2}, options)
+    np.testing.assert_array_equal(outputs, [[-2, -2, -2]])
+
+
+@pytest.mark.parametrize(("severity", "speaks"), [(ERROR, True), (FATAL, False)])
+def test_log(
+    options: ort.RunOptions, capfd: pytest.CaptureFixture[str], severity: int, speaks: bool
+) -> None:
+    """A run's log goes to standard error, under its own name, from its own severity on."""
+    session = open_session("reshape")
+    options.log_severity_level = severity
+    options.logid = "my_run"
+    with pytest.raises(RuntimeException):
+        session.run(None, {"x": X, "shape": np.array([2])}, options)
+    assert ("my_run" in capfd.readouterr().err) == speaks
+
+
+def test_config_entry(options: ort.RunOptions) -> None:
+    """A configuration entry is kept."""
+    options.add_run_config_entry("key", "value")
+    assert options.get_run_config_entry("key") == "value"
+
+
+def test_unknown_config_entry(options: ort.RunOptions) -> None:
+    """An entry that is not there is named."""
+    with pytest.raises(RuntimeError, match="does not have configuration with key: key"):
+        options.get_run_config_entry("key")
+
+
+def test_shrink_arena(options: ort.RunOptions) -> None:
+    """The arena gives memory back after a run."""
+    options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+    y = open_session("parallel").run(None, {"x": X}, options)[0]
+    np.testing.assert_array_equal(y, [1, 1, 1])
