@@ -1,0 +1,76 @@
+"""The site on a plain host: no isolation, below a path, under a strict policy, and offline later.
+
+One page serves all tests of this file, in their order: it is opened once with everything there, and
+once with the models gone.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.browser.photos import sample
+from tools.browser import chromium
+from tools.page import Page
+from tools.serve import SiteHandler, SiteServer
+
+TIMEOUT = 240.0
+POLICY = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; "
+    "connect-src 'self'; img-src 'self' blob:; style-src 'self'"
+)
+
+
+class PlainHost(SiteHandler):
+    """Sends the policy with every file, the worker's modules included."""
+
+    def end_headers(self) -> None:
+        self.send_header("Content-Security-Policy", POLICY)
+        super().end_headers()
+
+
+@pytest.fixture(scope="module")
+def folder(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Link the site's files into a folder below the host's root."""
+    folder = tmp_path_factory.mktemp("host") / "some" / "path"
+    folder.mkdir(parents=True)
+    for path in site.iterdir():
+        (folder / path.name).symlink_to(path.resolve())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def page(folder: Path) -> Iterator[Page]:
+    root = folder.parents[1]
+    with SiteServer(root, isolated=False, handler=PlainHost) as server, chromium() as driver:
+        yield Page(driver, f"{server.url}some/path/")
+
+
+def cut_out(page: Page) -> None:
+    page.choose(sample("coffee"))
+    page.wait(TIMEOUT)
+    outcome = page.read(page.cards[0])
+    assert (outcome.state, outcome.message) == ("done", None)
+
+
+def severe(page: Page) -> list[str]:
+    log = page.driver.get_log("browser")
+    return [entry["message"] for entry in log if entry["level"] == "SEVERE"]
+
+
+def test_photo_is_cut_out_on_a_plain_host_below_a_path(page: Page) -> None:
+    """Nothing depends on isolation, on the root path, or on code made from text.
+
+    The browser reaches no other host than this machine, and complains of none.
+    """
+    assert page.driver.execute_script("return crossOriginIsolated") is False
+    cut_out(page)
+    assert severe(page) == []
+
+
+def test_model_is_kept_in_the_browser(page: Page, folder: Path) -> None:
+    """When the page is opened again, the models' folder is not needed."""
+    (folder / "models").unlink()
+    page.driver.refresh()
+    cut_out(page)
+    assert severe(page) == []

@@ -1,0 +1,182 @@
+"""Drive a headless Chromium, and watch what memory it takes."""
+
+import os
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import psutil
+from selenium import webdriver
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
+
+__all__ = ["BrowserMissingError", "Memory", "MemoryWatch", "chromium"]
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+DRIVERS = ("chromedriver", "chromium.chromedriver")
+ARGUMENTS = (
+    "--headless=new",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    # Nothing but this machine can be reached, so a request to anywhere else fails.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+)
+WINDOW = (1280, 900)
+TIMEOUT = 300.0
+SAMPLE_INTERVAL = 0.05
+
+
+class BrowserMissingError(RuntimeError):
+    """There is no Chromium, or no driver for it."""
+
+
+@contextmanager
+def chromium(
+    *, profile: Path | None = None, downloads: Path | None = None
+) -> Iterator[webdriver.Chrome]:
+    """Start a headless Chromium, and end it with the context.
+
+    The browser and its driver are looked for on the PATH; the environment variables ``CHROMIUM``
+    and ``CHROMEDRIVER`` name others.
+
+    Parameters
+    ----------
+    profile : Path, optional
+        The folder of the browser's profile. A fresh one is made and removed by default.
+    downloads : Path, optional
+        The folder that downloads go to; without it they are refused.
+
+    Raises
+    ------
+    BrowserMissingError
+        If the browser or its driver is not found.
+    """
+    options = Options()
+    options.binary_location = _program("CHROMIUM", BROWSERS)
+    service = Service(_program("CHROMEDRIVER", DRIVERS))
+    for argument in ARGUMENTS:
+        options.add_argument(argument)
+    options.add_argument("--window-size={},{}".format(*WINDOW))
+    if os.geteuid() == 0:
+        options.add_argument("--no-sandbox")  # Chromium's sandbox does not start as root
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    with ExitStack() as stack:
+        if profile is None:
+            profile = Path(stack.enter_context(_scratch()))
+        options.add_argument(f"--user-data-dir={profile.resolve()}")
+        driver = webdriver.Chrome(options=options, service=service)
+        stack.callback(driver.quit)
+        driver.set_script_timeout(TIMEOUT)
+        driver.set_page_load_timeout(TIMEOUT)
+        driver.execute_cdp_cmd("Browser.setDownloadBehavior", _download_behavior(downloads))
+        yield driver
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Resident memory, in bytes.
+
+    Attributes
+    ----------
+    tab : int
+        Of the tab's renderer process, which holds the page and its workers.
+    browser : int
+        The sum over all processes of the browser; pages that they share count in each.
+    """
+
+    tab: int
+    browser: int
+
+
+class MemoryWatch:
+    """Samples the memory of a browser's processes while the context lasts.
+
+    Parameters
+    ----------
+    driver : webdriver.Chrome
+        A driver from ``chromium``, with one tab. Of its renderers, the largest is taken for
+        the tab's: Chromium keeps an idle one in reserve.
+    """
+
+    def __init__(self, driver: webdriver.Chrome) -> None:
+        self._root = psutil.Process(driver.service.process.pid)
+        self._peak = Memory(0, 0)
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+
+    @property
+    def peak(self) -> Memory:
+        """The highest values seen so far, each by itself."""
+        return self._peak
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            now = self._sample()
+            self._peak = Memory(max(self._peak.tab, now.tab), max(self._peak.browser, now.browser))
+            if self._ended.wait(SAMPLE_INTERVAL):
+                return
+
+    def _sample(self) -> Memory:
+        renderers, everything = [0], 0
+        for process in _descendants(self._root):
+            try:
+                resident = process.memory_info().rss
+                everything += resident
+                if "--type=renderer" in process.cmdline():
+                    renderers.append(resident)
+            except psutil.Error:  # it has just ended
+                continue
+        return Memory(max(renderers), everything)
+
+
+def _descendants(root: psutil.Process) -> list[psutil.Process]:
+    try:
+        children: list[psutil.Process] = root.children(recursive=True)
+    except psutil.Error:
+        return []
+    return children
+
+
+def _program(variable: str, names: tuple[str, ...]) -> str:
+    """Find a program by an environment variable, or else by its usual names."""
+    named = os.environ.get(variable)
+    for name in (named,) if named else names:
+        if path := shutil.which(name):
+            return path
+    raise BrowserMissingError(
+        f"{named or names[0]} not found: install Chromium and its driver "
+        f"(Debian: apt install chromium chromium-driver), or set {variable} to its path"
+    )
+
+
+def _scratch() -> "tempfile.TemporaryDirectory[str]":
+    """Make a profile folder; the browser may still write to it while it is removed."""
+    return tempfile.TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True)
+
+
+def _download_behavior(folder: Path | None) -> dict[str, str]:
+    if folder is None:
+        return {"behavior": "deny"}
+    return {"behavior": "allow", "downloadPath": str(folder.resolve())}

@@ -1,0 +1,21 @@
+/** @file What goes wrong, in words that can be shown. */
+
+/**
+ * A request failed. `name` says why: one of the names of Python's `wasmatte.errors`, such as
+ * "BrokenPhotoError" or "ModelFetchError", or one of these:
+ *
+ * - "RuntimeLoadError": Python could not be fetched or started;
+ * - "WorkerError": the worker stopped, perhaps for lack of memory; the next request gets a new one;
+ * - "UnreadablePhotoError": the browser could not read the file.
+ */
+export class WasmatteError extends Error {
+  /**
+   * @param {string} name
+   * @param {string} message
+   * @param {ErrorOptions} [options]
+   */
+  constructor(name, message, options) {
+    super(message, options);
+    this.name = name;
+  }
+}

@@ -1,0 +1,203 @@
+/** @file The worker: starts Python once, and answers the requests of `messages.js` with it. */
+
+/** @import {Request, Reply, SessionFacts, Step, StepSeconds} from "./messages.js" */
+
+const PYODIDE_URL = new URL("./pyodide/", import.meta.url).href;
+const MODELS_URL = new URL("./models/", import.meta.url).href;
+
+/** Python's side: Pyodide, the module `wasmatte.service` and its one service. */
+class Runtime {
+  /** @type {SessionFacts | null} */
+  #facts = null;
+
+  /** Fetch and start it. */
+  static async start() {
+    const total = 3;
+    post("runtime", 0, total, "steps");
+    const { loadPyodide } = await import(`${PYODIDE_URL}pyodide.mjs`);
+    const pyodide = await loadPyodide({ indexURL: PYODIDE_URL });
+    post("runtime", 1, total, "steps");
+    await loadPackage(pyodide, "wasmatte");
+    post("runtime", 2, total, "steps");
+    const module = pyodide.pyimport("wasmatte.service");
+    post("runtime", 3, total, "steps");
+    return new Runtime(pyodide, module);
+  }
+
+  /**
+   * @param {any} pyodide
+   * @param {any} module The Python module `wasmatte.service`.
+   */
+  constructor(pyodide, module) {
+    this.pyodide = pyodide;
+    this.module = module;
+    this.service = module.Service();
+  }
+
+  /**
+   * Have a model ready.
+   * @param {string} model
+   * @returns {Promise<{facts: SessionFacts, seconds: StepSeconds}>} No seconds if it was ready.
+   */
+  async load(model) {
+    if (this.#facts?.model === model) {
+      return { facts: this.#facts, seconds: {} };
+    }
+    this.#facts = null;
+    const { seconds, ...facts } = await this.service.load(model, MODELS_URL, post);
+    this.#facts = facts;
+    return { facts, seconds };
+  }
+
+  /**
+   * Cut a photo's subject out, with the model that is ready.
+   * @param {ArrayBuffer} photo
+   * @returns {Promise<{
+   *   png: Uint8Array<ArrayBuffer>, width: number, height: number, seconds: StepSeconds,
+   * } & SessionFacts>}
+   */
+  cutOut(photo) {
+    return this.service.remove_background(photo, post);
+  }
+
+  /**
+   * Describe what was thrown, if Python threw it.
+   * @param {unknown} error
+   * @returns {{name: string, message: string} | null}
+   */
+  describe(error) {
+    if (!(error instanceof this.pyodide.ffi.PythonError)) {
+      return null;
+    }
+    const sys = this.pyodide.pyimport("sys");
+    const exception = sys.last_exc;
+    try {
+      return this.module.describe(exception);
+    } finally {
+      // Python remembers the exception, and with it all that its frames hold: the photo.
+      exception.destroy();
+      for (const name of ["last_exc", "last_type", "last_value", "last_traceback"]) {
+        delete sys[name];
+      }
+    }
+  }
+}
+
+/** @type {Runtime | null} */
+let runtime = null;
+
+/**
+ * Send a step's progress to the page.
+ * @param {Step} step
+ * @param {number} done
+ * @param {number | null | undefined} total
+ * @param {"bytes" | "steps"} unit
+ */
+function post(step, done, total, unit) {
+  reply({ type: "progress", step, done, total: total ?? null, unit });
+}
+
+/**
+ * @param {Reply} message
+ * @param {Transferable[]} [transfer]
+ */
+function reply(message, transfer = []) {
+  self.postMessage(message, transfer);
+}
+
+/**
+ * Load a package of the site's lock file. What comes damaged, or not at all, is fetched once more,
+ * past the browser's own cache, which may hold the damaged file.
+ * @param {any} pyodide
+ * @param {string} name
+ */
+async function loadPackage(pyodide, name) {
+  const kept = self.fetch;
+  if ((await packageErrors(pyodide, name)).length === 0) {
+    return;
+  }
+  self.fetch = (source, options) => kept(source, { ...options, cache: "reload" });
+  try {
+    const errors = await packageErrors(pyodide, name);
+    if (errors.length > 0) {
+      throw new Error(errors.join(" "));
+    }
+  } finally {
+    self.fetch = kept;
+  }
+}
+
+/**
+ * Try to load a package, and give what Pyodide would only print.
+ * @param {any} pyodide
+ * @param {string} name
+ */
+async function packageErrors(pyodide, name) {
+  /** @type {string[]} */
+  const errors = [];
+  await pyodide.loadPackage(name, {
+    messageCallback: () => {},
+    errorCallback: (/** @type {string} */ line) => errors.push(line),
+  });
+  return errors;
+}
+
+/**
+ * Answer a request.
+ * @param {Request} request
+ */
+async function answer(request) {
+  /** @type {StepSeconds} */
+  const steps = {};
+  if (runtime === null) {
+    const started = performance.now();
+    runtime = await Runtime.start();
+    steps.runtime = (performance.now() - started) / 1000;
+  }
+  const loaded = await runtime.load(request.model);
+  Object.assign(steps, loaded.seconds);
+  switch (request.type) {
+    case "load": {
+      reply({ type: "loaded", steps, ...loaded.facts });
+      return;
+    }
+    case "remove-background": {
+      const { png, seconds, ...facts } = await runtime.cutOut(request.photo);
+      Object.assign(steps, seconds);
+      reply({ type: "cut-out", png: png.buffer, steps, ...facts }, [png.buffer]);
+      return;
+    }
+  }
+}
+
+/**
+ * Say in words why a request failed.
+ *
+ * Python goes on after its own exceptions; after anything else (its memory ran out, it could not
+ * be fetched) a fresh worker is the only sure way.
+ * @param {unknown} error
+ * @returns {Reply}
+ */
+function failure(error) {
+  const words = runtime?.describe(error);
+  if (words) {
+    return { type: "failed", ...words, fatal: false };
+  }
+  const reason = /** @type {any} */ (error)?.message ?? String(error);
+  if (runtime === null) {
+    const message =
+      `The Python runtime could not be started from ${PYODIDE_URL} (${reason}). ` +
+      "Check the connection, and try again.";
+    return { type: "failed", name: "RuntimeLoadError", message, fatal: true };
+  }
+  const message = `The Python runtime has stopped, perhaps for lack of memory: ${reason}`;
+  return { type: "failed", name: "WorkerError", message, fatal: true };
+}
+
+self.onmessage = async (/** @type {MessageEvent<Request>} */ { data }) => {
+  try {
+    await answer(data);
+  } catch (error) {
+    reply(failure(error));
+  }
+};
