@@ -1,0 +1,48 @@
+# wasmatte: what a person types. `make help` lists it.
+MAKEFLAGS += --warn-undefined-variables --no-builtin-rules
+.DEFAULT_GOAL := help
+
+# Options, given as NAME=VALUE after the target.
+PHOTO ?=
+OUT   ?= build/demo
+MODEL ?=
+PORT  ?= 8000
+TESTS ?=
+
+run := tools/run.sh
+
+.PHONY: help demo serve test lint site wheels models toolchain resampling clean
+
+help:  ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: site  ## Cut photos out in a real headless browser: PHOTO="one.jpg two.png" OUT=folder MODEL=name
+	@$(run) tools.demo --site build/site --out "$(OUT)" $(if $(MODEL),--model $(MODEL)) $(PHOTO)
+
+serve: site  ## Serve the site on this machine, to click on: PORT=8000
+	@$(run) tools.serve --root build/site --port $(PORT)
+
+test: lint site models  ## Build what is missing and run all tests: TESTS="tests/unit -k codec" for some
+	@$(run) pytest $(TESTS)
+
+lint:  ## Check style and types
+	@$(run) ruff check --quiet .
+	@$(run) mypy
+
+site:  ## Assemble the site in build/site, building what is missing
+	@$(run) tools.site
+
+wheels:  ## Build the wheels for Pyodide into build/wheels
+	@$(run) tools.wheels
+
+models:  ## Fetch and check the model weights into build/models
+	@$(run) tools.models
+
+toolchain:  ## Prepare the cross toolchain
+	@$(run) tools.toolchain
+
+resampling: models  ## Measure what each way of resampling does to edges (minutes)
+	@$(run) tests.benchmarks.resampling --models build/models
+
+clean:  ## Remove build/; the cache outside the checkout stays
+	rm -rf build

@@ -1,0 +1,34 @@
+"""Assemble the site, static files that any host can serve: ``python -m tools.site``."""
+
+import shutil
+from pathlib import Path
+
+from tools.cache import say
+from tools.distribution import distribution
+from tools.errors import reported
+from tools.links import link_tree
+from tools.models import model_chunks
+from tools.toolchain import prepare
+from tools.versions import REPOSITORY
+
+__all__ = ["assemble"]
+
+
+def assemble(output: Path) -> None:
+    """Make ``output`` the site, replacing it once the new one is whole."""
+    pyodide = distribution(prepare())
+    models = model_chunks()
+    partial = output.with_name(f".{output.name}.assembling")
+    shutil.rmtree(partial, ignore_errors=True)
+    shutil.copytree(REPOSITORY / "web", partial)
+    link_tree(pyodide, partial / "pyodide")
+    link_tree(models, partial / "models")
+    shutil.rmtree(output, ignore_errors=True)
+    partial.rename(output)
+
+
+if __name__ == "__main__":
+    site = REPOSITORY / "build" / "site"
+    with reported():
+        assemble(site)
+    say(f"the site is in {site}: any web server can serve it, `make serve` does")
