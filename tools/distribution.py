@@ -20,6 +20,8 @@ from tools.versions import REPOSITORY, VERSIONS
 __all__ = ["built_wheels", "distribution"]
 
 CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
+PYTHON = f"python{VERSIONS['toolchain']['python']}"
+LOCK = "/project/wasm/toolchain/lock.py"
 RECIPES = ("numpy", "pillow", "onnxruntime")
 # So that a program in the tab can install further wheels; the same files as the package index has.
 EXTRAS = ("micropip", "packaging")
@@ -45,17 +47,34 @@ def distribution(toolchain: Toolchain) -> Path:
             shutil.copy(pyodide_core() / name, folder)
         for file in wheels:
             shutil.copy(file, folder)
+        packages = _lock_packages(toolchain)
         toolchain.run(
             [
-                f"python{VERSIONS['toolchain']['python']}",
+                PYTHON,
                 "/project/wasm/toolchain/lock.py",
                 pyodide_core() / "pyodide-lock.json",
                 folder,
             ],
-            mounts={pyodide_core(): "/pyodide", folder: "/distribution"},
+            mounts={pyodide_core(): "/pyodide", folder: "/distribution", packages: "/packages"},
+            environment={"PYTHONPATH": packages},
         )
 
     return artefact("distribution", inputs, assemble)
+
+
+def _lock_packages(toolchain: Toolchain) -> Path:
+    """Return a folder with what pyodide-lock needs to read wheels, which it does not ask for."""
+    requirements = VERSIONS["distribution"]["requirements"]
+
+    def install(folder: Path) -> None:
+        toolchain.run(
+            [PYTHON, "-m", "pip", "install", "--quiet", "--target", folder, *requirements],
+            mounts={folder: "/packages"},
+            environment={"PIP_CERT": "/etc/ssl/certs/ca-certificates.crt"},
+        )
+
+    inputs = {"requirements": requirements, "toolchain": toolchain.identity}
+    return artefact("lock-packages", inputs, install)
 
 
 def _wasmatte_wheel() -> Path:

@@ -15,7 +15,11 @@ def main(pyodide_lock: Path, folder: Path) -> None:
     """Write ``folder/pyodide-lock.json``."""
     spec = PyodideLockSpec.from_json(pyodide_lock)
     spec.packages = {}
+    # pyodide-lock checks a wheel's tag against the compiler's version; ours bear the ABI's.
+    platform = spec.info.platform
+    spec.info.platform = f"pyemscripten_{spec.info.abi_version}"
     spec = add_wheels_to_spec(spec, sorted(folder.glob("*.whl")))
+    spec.info.platform = platform
     spec.to_json(folder / "pyodide-lock.json", indent=1)
 
 
