@@ -1,4 +1,4 @@
-"""The tab's mattes, against native ONNX Runtime's on the same model and the same prepared tensor."""
+"""The tab's mattes, against native ONNX Runtime's on the same model and the same tensor."""
 
 from pathlib import Path
 from typing import Any

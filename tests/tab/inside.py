@@ -54,6 +54,7 @@ def main(suite: str, packages: str, tests: str, post: Callable[[str], object]) -
         [
             f"--rootdir={root}",
             *("-p", "no:terminal"),
+            *("-o", "addopts=--strict-config --strict-markers"),  # others belong to the terminal
             *("-p", "no:cacheprovider"),
             *("-p", "no:faulthandler"),  # needs signals
             "--continue-on-collection-errors",

@@ -12,6 +12,7 @@ import pytest
 from . import data
 
 
+@pytest.hookimpl(optionalhook=True)  # the pytest in the tab has no such hook
 def pytest_tab_files() -> Mapping[str, Path]:
     """Send the data to the tab."""
     return {
