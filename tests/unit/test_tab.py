@@ -265,7 +265,7 @@ def test_the_service_takes_what_only_the_browser_knows(place: FakePlace) -> None
 
 @pytest.mark.parametrize(
     ("data", "error"),
-    [(b"rubbish", UnsupportedPhotoError), (png((0, 0, 0))[:50], BrokenPhotoError)],
+    [(b"rubbish", UnsupportedPhotoError), (png((0, 0, 0))[:45], BrokenPhotoError)],
 )
 def test_the_service_survives_bad_photos(
     place: FakePlace, data: bytes, error: type[Exception]

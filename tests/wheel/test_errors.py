@@ -171,5 +171,5 @@ def test_failure_inside_an_operator() -> None:
     session = open_session("reshape")
     x = np.zeros(4, np.float32)
     with pytest.raises(RuntimeException, match="cannot be reshaped to the requested shape"):
-        session.run(None, {"x": x, "shape": np.array([3])})
+        session.run(None, {"x": x, "shape": np.array([3], np.int64)})
     assert session.run(None, {"x": x, "shape": np.array([4])})[0].shape == (4,)

@@ -30,14 +30,14 @@ def test_if(condition: bool) -> None:
 
 def test_loop() -> None:
     """Loop carries a value and collects another."""
-    last, seen = run("loop", n=np.array(4), x=np.array(16, np.float32))
+    last, seen = run("loop", n=np.array(4, np.int64), x=np.array(16, np.float32))
     assert float(last) == 1.0
     np.testing.assert_array_equal(seen, [8, 4, 2, 1])
 
 
 def test_long_loop() -> None:
     """A loop of many steps ends."""
-    [last] = run("count", n=np.array(20_000))
+    [last] = run("count", n=np.array(20_000, np.int64))
     assert int(last) == 20_000
 
 
@@ -142,7 +142,7 @@ def test_einsum() -> None:
 
 def test_tfidf() -> None:
     """TfIdfVectorizer counts."""
-    np.testing.assert_array_equal(run("tfidf", x=np.array([4, 4, 6]))[0], [2, 0, 1])
+    np.testing.assert_array_equal(run("tfidf", x=np.array([4, 4, 6], np.int64))[0], [2, 0, 1])
 
 
 def test_linear_classifier() -> None:

@@ -86,7 +86,7 @@ def test_sequence_in() -> None:
 def test_sequence_of_strings() -> None:
     """A sequence may hold strings."""
     parts = [np.array(["a"], object), np.array(["b", "c"], object)]
-    second = open_session("sequence_at").run(None, {"s": parts, "i": np.array(1)})[0]
+    second = open_session("sequence_at").run(None, {"s": parts, "i": np.array(1, np.int64)})[0]
     assert second.tolist() == ["b", "c"]
 
 
