@@ -172,4 +172,4 @@ def test_failure_inside_an_operator() -> None:
     x = np.zeros(4, np.float32)
     with pytest.raises(RuntimeException, match="cannot be reshaped to the requested shape"):
         session.run(None, {"x": x, "shape": np.array([3], np.int64)})
-    assert session.run(None, {"x": x, "shape": np.array([4])})[0].shape == (4,)
+    assert session.run(None, {"x": x, "shape": np.array([4], np.int64)})[0].shape == (4,)
