@@ -49,12 +49,7 @@ def distribution(toolchain: Toolchain) -> Path:
             shutil.copy(file, folder)
         packages = _lock_packages(toolchain)
         toolchain.run(
-            [
-                PYTHON,
-                "/project/wasm/toolchain/lock.py",
-                pyodide_core() / "pyodide-lock.json",
-                folder,
-            ],
+            [PYTHON, LOCK, pyodide_core() / "pyodide-lock.json", folder],
             mounts={pyodide_core(): "/pyodide", folder: "/distribution", packages: "/packages"},
             environment={"PYTHONPATH": packages},
         )
