@@ -114,12 +114,34 @@ def _open(data: bytes) -> Image.Image:
             raise _broken(kind, "its header cannot be read") from error
         what = f"{kind} is not supported" if kind else f"the file is no photo ({data[:12]!r}...)"
         raise UnsupportedPhotoError(f"{what}; use one of {', '.join(FORMATS)}") from error
+    except OverflowError as error:
+        # EXIF that points beyond what 32 bits can seek to, which Pillow does not expect.
+        plain = _without_exif(data) if kind == "JPEG" else data
+        if len(plain) == len(data):
+            raise _broken(kind, error) from error
+        return _open(plain)
     except Image.DecompressionBombError as error:
         raise PhotoTooLargeError(f"the photo is too large: {error}; use a smaller copy") from error
     except MemoryError:
         raise
     except Exception as error:  # see _decode
         raise _broken(kind, error) from error
+
+
+def _without_exif(data: bytes) -> bytes:
+    """Cut the EXIF segments (APP1) out of a JPEG file.
+
+    Segments: ITU-T T.81, B.1.1; a marker is 0xFF and a code, then comes a big-endian length, which
+    counts itself.
+    """
+    kept = [data[:2]]
+    at = 2
+    while data[at : at + 1] == b"\xff" and data[at + 1 : at + 2] != b"\xda":  # up to the scan
+        end = at + 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+        if data[at + 1 : at + 2] != b"\xe1" or data[at + 4 : at + 10] != b"Exif\x00\x00":
+            kept.append(data[at:end])
+        at = end
+    return b"".join([*kept, data[at:]])
 
 
 def _broken(kind: str | None, reason: object) -> BrokenPhotoError:
