@@ -39,8 +39,9 @@ RECIPES = REPOSITORY / "recipes"
 
 # Where a recipe may look outside its own folder; part of its inputs.
 PROJECT_FOLDERS = {
-    "libonnxruntime": ["wasm/onnxruntime/CMakeLists.txt"],
-    "onnxruntime": ["wasm/onnxruntime/python"],
+    "libonnxruntime": ["wasm/onnxruntime/CMakeLists.txt", "wasm/kernels", "wasm/optimizer"],
+    "onnxruntime": ["wasm/onnxruntime/python", "wasm/engine/options.h"],
+    "onnxruntime_engine": ["wasm/engine"],
 }
 
 
@@ -112,6 +113,7 @@ def _build(name: str, meta: dict[str, Any], toolchain: Toolchain, folder: Path) 
             shutil.copytree(
                 made, library, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".inputs.json")
             )
+    found = set(library.rglob("*"))
     for other, other_archive in others.items():
         unpack(other_archive, work / "sources" / other)
     (work / "constraints.txt").write_text("\n".join(VERSIONS["recipes"]["constraints"]) + "\n")
@@ -124,7 +126,16 @@ def _build(name: str, meta: dict[str, Any], toolchain: Toolchain, folder: Path) 
     if _is_library(meta):
         for part in ("lib", "include"):
             if (library / part).is_dir():
-                shutil.copytree(library / part, folder / part, symlinks=True)
+                shutil.copytree(
+                    library / part,
+                    folder / part,
+                    symlinks=True,
+                    ignore=lambda parent, names: [
+                        name
+                        for name in names
+                        if (at := Path(parent, name)) in found and at.is_file()
+                    ],
+                )
     else:
         (built,) = (work / "recipes" / name / "dist").glob("*.whl")
         repack_wheel(built, folder / built.name)

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,20 @@ def pytest_tab_files() -> Mapping[str, Path]:
         for path in data.folder().rglob("*")
         if path.is_file()
     }
+
+
+@pytest.fixture(params=["cpu", pytest.param("engine", marks=pytest.mark.tab)])
+def each_provider(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Run a test on the CPU provider, and in the tab a second time on the engine."""
+    if request.param == "cpu":
+        yield
+        return
+    import onnxruntime
+    from pyodide.ffi import run_sync
+
+    run_sync(onnxruntime.wasm.start(2))
+    with data.use_providers(data.ENGINE):
+        yield
 
 
 @pytest.fixture

@@ -6,17 +6,50 @@ bundle, at the same place in the tree.
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import onnxruntime as ort
 
-__all__ = ["CPU", "IN_TAB", "ROOT", "folder", "model_path", "native", "node_cases", "open_session"]
+__all__ = [
+    "CPU",
+    "ENGINE",
+    "IN_TAB",
+    "ROOT",
+    "folder",
+    "model_path",
+    "native",
+    "node_cases",
+    "open_session",
+    "providers",
+    "use_providers",
+]
 
 IN_TAB = sys.platform == "emscripten"
 ROOT = Path(__file__).parents[2]
 CPU = ["CPUExecutionProvider"]
+ENGINE = ["WasmThreadsExecutionProvider", "CPUExecutionProvider"]
+
+_providers = CPU
+
+
+def providers() -> list[str]:
+    """Give the providers that sessions of the tests are opened on now."""
+    return _providers
+
+
+@contextmanager
+def use_providers(chosen: list[str]) -> Iterator[None]:
+    """Have sessions opened on other providers for a while."""
+    global _providers
+    kept, _providers = _providers, chosen
+    try:
+        yield
+    finally:
+        _providers = kept
 
 
 @cache
@@ -38,8 +71,8 @@ def model_path(name: str) -> Path:
 def open_session(
     name: str, options: ort.SessionOptions | None = None, **kwargs: Any
 ) -> ort.InferenceSession:
-    """Open a session of a model of ``models``, on the CPU provider."""
-    return ort.InferenceSession(model_path(name), options, providers=CPU, **kwargs)
+    """Open a session of a model of ``models``, on `providers`."""
+    return ort.InferenceSession(model_path(name), options, providers=providers(), **kwargs)
 
 
 @cache

@@ -6,7 +6,11 @@ writes them to files on the host; tests open the files.
 Syntax: https://github.com/onnx/onnx/blob/v1.17.0/docs/Syntax.md
 """
 
+from collections.abc import Iterable
+
 HEADER = '<ir_version: 10, opset_import: ["" : 21, "ai.onnx.ml" : 4, "com.microsoft" : 1]>'
+
+LONG = 200  # nodes of the model "long"
 
 # The types that both NumPy and ONNX Runtime have, by their names in NumPy.
 DTYPES = {
@@ -24,6 +28,17 @@ DTYPES = {
     "bool": "bool",
     "str": "string",
 }
+
+
+def numbers(values: Iterable[float]) -> str:
+    """Write values as the syntax has them."""
+    return ", ".join(map(str, values))
+
+
+def weights(form: str, scale: float, offset: float) -> str:
+    """Write 16 x 16 x 3 x 3 different-looking values: 0 to 250 times a scale, and an offset."""
+    return ", ".join(form.format(i * 37 % 251 * scale + offset) for i in range(16 * 16 * 9))
+
 
 # Whole models, where the header itself matters.
 MODELS = {
@@ -78,6 +93,10 @@ GRAPHS = {
         ab = Add(a, b)
         y = Add(ab, c)
     }""",
+    "long": """g (float[N, N] x) => (float[N, N] y) {
+        """
+    + "".join(f"y{i + 1} = MatMul({f'y{i}' if i else 'x'}, x)  " for i in range(LONG - 1))
+    + f"y = MatMul(y{LONG - 1}, x) }}",
     "big_matmul": "g (float[N, K] a, float[K, M] b) => (float[N, M] c) { c = MatMul(a, b) }",
     "scalar": "g (float x) => (float y) { y = Neg(x) }",
     "sequence_construct": """g (float[N] a, float[M] b) => (seq(float[K]) s) {
@@ -165,6 +184,23 @@ GRAPHS = {
     "conv_integer": """g (uint8[1, 1, 3, 3] x, uint8[1, 1, 2, 2] w) => (int32[1, 1, 2, 2] y) {
         y = ConvInteger(x, w)
     }""",
+    "conv": f"""g (float[1, 16, H, W] x) => (float[1, 16, H2, W2] y)
+        <float[16, 16, 3, 3] w = {{{weights("{:.3f}", 0.01, -1.25)}}},
+         float[16] b = {{{numbers(range(-8, 8))}}}> {{
+        c = Conv<kernel_shape = [3, 3], pads = [1, 1, 1, 1]>(x, w, b)
+        y = Relu(c)
+    }}""",
+    "quantized_conv": f"""g (float[1, 16, H, W] x) => (float[1, 16, H2, W2] y)
+        <uint8[16, 16, 3, 3] w = {{{weights("{:.0f}", 1, 0)}}}, uint8 zero = {{120}},
+         float scale = {{0.01}}, float[16, 1, 1] b = {{{numbers(range(-8, 8))}}}> {{
+        q, s, z = DynamicQuantizeLinear(x)
+        c = ConvInteger<kernel_shape = [3, 3], pads = [1, 1, 1, 1]>(q, w, z, zero)
+        f = Cast<to = 1>(c)
+        both = Mul(s, scale)
+        d = Mul(f, both)
+        a = Add(d, b)
+        y = Relu(a)
+    }}""",
     "linear_classifier": """g (float[N, 2] x) => (int64[N] label, float[N, 2] score) {
         label, score = ai.onnx.ml.LinearClassifier<
             classlabels_ints = [5, 6], coefficients = [1.0, 0.0, 0.0, 1.0],

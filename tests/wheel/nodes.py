@@ -14,7 +14,9 @@ from typing import Any
 import numpy as np
 import onnxruntime as ort
 
-__all__ = ["run_case"]
+from .data import providers
+
+__all__ = ["outputs_of", "run_case"]
 
 # The defaults of onnx 1.17.0's own runner, onnx/backend/test/loader/__init__.py: load_model_tests.
 RTOL = 1e-3
@@ -33,17 +35,24 @@ def run_case(folder: Path, name: str, case: dict[str, Any]) -> None:
     Exception
         Whatever ONNX Runtime raises.
     """
-    options = ort.SessionOptions()
-    options.log_severity_level = FATAL
-    model = (folder / f"{name}.onnx").read_bytes()
-    session = ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     with np.load(folder / f"{name}.npz") as tensors:
-        feeds = {key: read_value(value, tensors) for key, value in case["inputs"].items()}
         expected = [read_value(value, tensors) for value in case["outputs"]]
-    actual = session.run(None, feeds)
+    actual = outputs_of(folder, name, case)
     assert len(expected) == len(actual)
     for left, right in zip(expected, actual, strict=True):
         assert_alike(left, right)
+
+
+def outputs_of(folder: Path, name: str, case: dict[str, Any]) -> list[Any]:
+    """Run a case."""
+    options = ort.SessionOptions()
+    options.log_severity_level = FATAL
+    model = (folder / f"{name}.onnx").read_bytes()
+    session = ort.InferenceSession(model, options, providers=providers())
+    with np.load(folder / f"{name}.npz") as tensors:
+        feeds = {key: read_value(value, tensors) for key, value in case["inputs"].items()}
+    outputs: list[Any] = session.run(None, feeds)
+    return outputs
 
 
 def read_value(value: Any, tensors: Any) -> Any:

@@ -8,6 +8,8 @@ import pytest
 
 from .data import open_session
 
+pytestmark = pytest.mark.usefixtures("each_provider")
+
 
 @pytest.fixture
 def adapter(tmp_path: Path) -> Path:

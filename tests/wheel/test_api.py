@@ -51,8 +51,11 @@ def test_build_info() -> None:
 
 @pytest.mark.tab
 def test_providers_in_tab() -> None:
-    """The tab offers exactly the CPU provider."""
-    assert ort.get_available_providers() == ["CPUExecutionProvider"]
+    """An isolated page, as the tests' is, offers the engine before the CPU provider."""
+    assert ort.get_available_providers() == [
+        "WasmThreadsExecutionProvider",
+        "CPUExecutionProvider",
+    ]
 
 
 @pytest.mark.desktop

@@ -15,7 +15,9 @@ from onnxruntime.capi.onnxruntime_pybind11_state import (
     RuntimeException,
 )
 
-from .data import CPU, model_path, open_session
+from .data import model_path, open_session, providers
+
+pytestmark = pytest.mark.usefixtures("each_provider")
 
 X = np.zeros((2, 3), np.float32)
 Y = np.zeros(3, np.float32)
@@ -42,7 +44,7 @@ def add() -> ort.InferenceSession:
 def test_garbage(content: bytes) -> None:
     """Bytes that are no model."""
     with pytest.raises(InvalidProtobuf, match="protobuf parsing failed"):
-        ort.InferenceSession(content, providers=CPU)
+        ort.InferenceSession(content, providers=providers())
 
 
 def test_garbage_in_file(tmp_path: Path) -> None:
@@ -50,13 +52,13 @@ def test_garbage_in_file(tmp_path: Path) -> None:
     path = tmp_path / "garbage.onnx"
     path.write_bytes(b"\xff" * 100)
     with pytest.raises(InvalidProtobuf, match=r"garbage\.onnx failed:Protobuf parsing failed"):
-        ort.InferenceSession(path, providers=CPU)
+        ort.InferenceSession(path, providers=providers())
 
 
 def test_empty() -> None:
     """No bytes at all."""
     with pytest.raises(InvalidArgument, match="No graph was found in the protobuf"):
-        ort.InferenceSession(b"", providers=CPU)
+        ort.InferenceSession(b"", providers=providers())
 
 
 @pytest.mark.parametrize("part", [0.01, 0.5, 0.99])
@@ -64,25 +66,25 @@ def test_truncated(part: float) -> None:
     """A model that is cut off."""
     content = model_path("add").read_bytes()
     with pytest.raises(InvalidProtobuf, match="protobuf parsing failed"):
-        ort.InferenceSession(content[: int(len(content) * part)], providers=CPU)
+        ort.InferenceSession(content[: int(len(content) * part)], providers=providers())
 
 
 def test_missing_file() -> None:
     """A path where nothing is."""
     with pytest.raises(NoSuchFile, match=r"/nowhere/model\.onnx"):
-        ort.InferenceSession("/nowhere/model.onnx", providers=CPU)
+        ort.InferenceSession("/nowhere/model.onnx", providers=providers())
 
 
 def test_folder(tmp_path: Path) -> None:
     """A path that is a folder."""
     with pytest.raises(InvalidProtobuf, match="Protobuf parsing failed"):
-        ort.InferenceSession(tmp_path, providers=CPU)
+        ort.InferenceSession(tmp_path, providers=providers())
 
 
 def test_not_a_model() -> None:
     """A thing that is neither path nor bytes."""
     with pytest.raises(TypeError, match="Unable to load from type '<class 'int'>'"):
-        ort.InferenceSession(3, providers=CPU)
+        ort.InferenceSession(3, providers=providers())
 
 
 @pytest.mark.parametrize(
@@ -106,7 +108,7 @@ def test_bad_model(model: str, exception: type[Exception], message: str) -> None
 def test_future_model_from_bytes(model: str) -> None:
     """From bytes, a model of the future gives another exception than from a file."""
     with pytest.raises(InvalidArgument, match="99"):
-        ort.InferenceSession(model_path(model).read_bytes(), providers=CPU)
+        ort.InferenceSession(model_path(model).read_bytes(), providers=providers())
 
 
 def test_wrong_dtype(add: ort.InferenceSession) -> None:

@@ -8,7 +8,9 @@ import onnxruntime as ort
 import pytest
 from onnxruntime.capi.onnxruntime_pybind11_state import Fail, RuntimeException
 
-from .data import CPU, model_path, open_session
+from .data import model_path, open_session, providers
+
+pytestmark = pytest.mark.usefixtures("each_provider")
 
 X = np.full(256, 2, np.float32)
 WEIGHTS = np.arange(256, dtype=np.float32)
@@ -29,7 +31,7 @@ def test_relative_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("external.onnx", "external.bin"):
         shutil.copy(model_path("external").parent / name, tmp_path)
     monkeypatch.chdir(tmp_path)
-    session = ort.InferenceSession("external.onnx", providers=CPU)
+    session = ort.InferenceSession("external.onnx", providers=providers())
     np.testing.assert_array_equal(session.run(None, {"x": X})[0], X * WEIGHTS)
 
 
@@ -38,7 +40,7 @@ def test_folder_by_option() -> None:
     options = ort.SessionOptions()
     key = "session.model_external_initializers_file_folder_path"
     options.add_session_config_entry(key, str(model_path("external").parent))
-    session = ort.InferenceSession(model_bytes(), options, providers=CPU)
+    session = ort.InferenceSession(model_bytes(), options, providers=providers())
     np.testing.assert_array_equal(session.run(None, {"x": X})[0], X * WEIGHTS)
 
 
@@ -47,7 +49,7 @@ def test_from_memory() -> None:
     options = ort.SessionOptions()
     weights = ort.OrtValue.ortvalue_from_numpy(WEIGHTS + 1)
     options.add_external_initializers(["w"], [weights])
-    session = ort.InferenceSession(model_bytes(), options, providers=CPU)
+    session = ort.InferenceSession(model_bytes(), options, providers=providers())
     np.testing.assert_array_equal(session.run(None, {"x": X})[0], X * (WEIGHTS + 1))
 
 
@@ -57,7 +59,7 @@ def test_from_memory_of_other_size() -> None:
     weights = ort.OrtValue.ortvalue_from_numpy(WEIGHTS[:3].copy())
     options.add_external_initializers(["w"], [weights])
     with pytest.raises(Fail, match="dimensions do not match"):
-        ort.InferenceSession(model_bytes(), options, providers=CPU)
+        ort.InferenceSession(model_bytes(), options, providers=providers())
 
 
 def test_missing_file(tmp_path: Path) -> None:
@@ -65,7 +67,7 @@ def test_missing_file(tmp_path: Path) -> None:
     path = tmp_path / "alone.onnx"
     path.write_bytes(model_bytes())
     with pytest.raises(RuntimeException, match=r"external\.bin"):
-        ort.InferenceSession(path, providers=CPU)
+        ort.InferenceSession(path, providers=providers())
 
 
 def test_saved_beside_the_optimized_model(tmp_path: Path) -> None:
@@ -79,5 +81,5 @@ def test_saved_beside_the_optimized_model(tmp_path: Path) -> None:
     options.add_session_config_entry(prefix + "min_size_in_bytes", "100")
     open_session("external", options)
     assert (tmp_path / "weights.bin").read_bytes() == WEIGHTS.tobytes()
-    session = ort.InferenceSession(path, providers=CPU)
+    session = ort.InferenceSession(path, providers=providers())
     np.testing.assert_array_equal(session.run(None, {"x": X})[0], X * WEIGHTS)

@@ -6,6 +6,8 @@ import pytest
 
 from .data import open_session
 
+pytestmark = pytest.mark.usefixtures("each_provider")
+
 X = np.arange(6, dtype=np.float32).reshape(2, 3)
 Y = np.array([10, 20, 30], np.float32)
 

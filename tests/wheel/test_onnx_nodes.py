@@ -5,6 +5,8 @@ import pytest
 from . import data
 from .nodes import run_case
 
+pytestmark = pytest.mark.usefixtures("each_provider")
+
 
 @pytest.mark.parametrize("name", data.node_cases())
 def test_node(name: str) -> None:

@@ -1,12 +1,15 @@
 """Operators beside ONNX's own tests: control flow, random, contrib and ML operators."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import onnxruntime as ort
 import pytest
 
 from .data import open_session
+
+pytestmark = pytest.mark.usefixtures("each_provider")
 
 
 def run(model: str, **feed: object) -> list[np.ndarray]:
@@ -168,3 +171,51 @@ def test_tree() -> None:
 def test_scaler() -> None:
     """ai.onnx.ml.Scaler shifts and scales."""
     np.testing.assert_array_equal(run("scaler", x=floats(3, 6)[None])[0], [[4, 2]])
+
+
+KERNEL = (np.arange(16 * 16 * 9) * 37 % 251).reshape(16, 16, 3, 3).astype(np.float64)
+BIAS = np.arange(-8, 8)[:, None, None]
+
+
+def convolved(x: np.ndarray, w: np.ndarray) -> np.ndarray:
+    """Convolve by the definition, zeros around, in float64."""
+    _, height, width = x.shape
+    padded = np.pad(x.astype(np.float64), ((0, 0), (1, 1), (1, 1)))
+    return sum(
+        np.einsum("mc,chw->mhw", w[:, :, p, q], padded[:, p : p + height, q : q + width])
+        for p in range(3)
+        for q in range(3)
+    )
+
+
+@pytest.mark.parametrize("size", [(3, 5), (16, 16), (21, 34)])
+def test_conv_3x3(size: tuple[int, int]) -> None:
+    """A convolution that has a kernel of ours, with its bias and activation."""
+    x = np.random.default_rng(3).normal(size=(1, 16, *size)).astype(np.float32)
+    [y] = run("conv", x=x)
+    expected = np.maximum(convolved(x[0], KERNEL * 0.01 - 1.25) + BIAS, 0)
+    assert np.abs(y[0] - expected).max() <= 2e-5 * expected.max()  # as tests/kernels
+
+
+@pytest.mark.parametrize("size", [(3, 5), (16, 16), (21, 34)])
+def test_dynamically_quantized_conv_3x3(size: tuple[int, int]) -> None:
+    """The same, quantised as DynamicQuantizeLinear's specification says."""
+    x = np.random.default_rng(4).normal(size=(1, 16, *size)).astype(np.float32)
+    [y] = run("quantized_conv", x=x)
+    low, high = min(0, x.min()), max(0, x.max())
+    scale = np.float32((high - low) / 255)
+    zero = np.clip(np.rint(-low / scale), 0, 255)
+    q = np.clip(np.rint(x[0] / scale) + zero, 0, 255)
+    expected = np.maximum(convolved(q - zero, KERNEL - 120) * scale * 0.01 + BIAS, 0)
+    assert np.abs(y[0] - expected).max() <= 2e-5 * expected.max()
+
+
+@pytest.mark.tab
+def test_dynamically_quantized_conv_is_computed_in_float(tmp_path: Path) -> None:
+    """In the tab, where the float kernel is faster, the graph has no integer convolution left."""
+    options = ort.SessionOptions()
+    options.optimized_model_filepath = str(tmp_path / "optimized.onnx")
+    open_session("quantized_conv", options)
+    saved = (tmp_path / "optimized.onnx").read_bytes()
+    assert b"ConvInteger" not in saved
+    assert b"FusedConv" in saved

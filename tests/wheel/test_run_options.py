@@ -7,6 +7,8 @@ from onnxruntime.capi.onnxruntime_pybind11_state import Fail, RuntimeException
 
 from .data import open_session
 
+pytestmark = pytest.mark.usefixtures("each_provider")
+
 ERROR, FATAL = 3, 4
 X = np.zeros(3, np.float32)
 

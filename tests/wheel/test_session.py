@@ -8,7 +8,9 @@ import onnxruntime as ort
 import pytest
 from onnxruntime.capi.onnxruntime_pybind11_state import InvalidArgument
 
-from .data import CPU, model_path, open_session
+from .data import CPU, model_path, open_session, providers
+
+pytestmark = pytest.mark.usefixtures("each_provider")
 
 X = np.arange(6, dtype=np.float32).reshape(2, 3)
 Y = np.array([10, 20, 30], np.float32)
@@ -26,7 +28,7 @@ def add() -> ort.InferenceSession:
 )
 def test_model_opens_from(kind: Any) -> None:
     """A model opens from a path and from bytes."""
-    session = ort.InferenceSession(kind(model_path("add")), providers=CPU)
+    session = ort.InferenceSession(kind(model_path("add")), providers=providers())
     np.testing.assert_array_equal(session.run(None, FEED)[0], X + Y)
 
 
@@ -39,15 +41,15 @@ def test_provider_with_options() -> None:
     """A provider may come with options, in either spelling."""
     path = model_path("add")
     pair = ort.InferenceSession(path, providers=[("CPUExecutionProvider", {})])
-    lists = ort.InferenceSession(path, providers=CPU, provider_options=[{}])
+    lists = ort.InferenceSession(path, providers=providers(), provider_options=[{}])
     options = {"CPUExecutionProvider": {}}
     assert pair.get_provider_options() == lists.get_provider_options() == options
 
 
 def test_set_providers(add: ort.InferenceSession) -> None:
     """Setting providers opens the session anew."""
-    add.set_providers(CPU)
-    assert add.get_providers() == CPU
+    add.set_providers(providers())
+    assert add.get_providers() == providers()
     np.testing.assert_array_equal(add.run(None, FEED)[0], X + Y)
 
 

@@ -13,7 +13,9 @@ from onnxruntime.capi.onnxruntime_pybind11_state import (
     RuntimeException,
 )
 
-from .data import CPU, open_session
+from .data import open_session, providers
+
+pytestmark = pytest.mark.usefixtures("each_provider")
 
 X = np.ones((2, 4), np.float32)
 CHAIN = np.array([[2, 4, 6, 8]] * 2, np.float32)  # what the model "chain" makes of X
@@ -73,7 +75,7 @@ def test_optimized_model_is_saved(
     open_session("chain", options)
     assert present in path.read_bytes()
     assert absent not in path.read_bytes()
-    session = ort.InferenceSession(path, providers=CPU)
+    session = ort.InferenceSession(path, providers=providers())
     np.testing.assert_array_equal(session.run(None, {"x": X})[0], CHAIN)
 
 
@@ -85,7 +87,7 @@ def test_ort_format(options: ort.SessionOptions, tmp_path: Path) -> None:
     open_session("chain", options)
     assert path.read_bytes()[4:8] == b"ORTM"
     for source in (path, path.read_bytes()):
-        session = ort.InferenceSession(source, providers=CPU)
+        session = ort.InferenceSession(source, providers=providers())
         np.testing.assert_array_equal(session.run(None, {"x": X})[0], CHAIN)
 
 
@@ -211,7 +213,7 @@ def test_quiet(capfd: pytest.CaptureFixture[str]) -> None:
     assert capfd.readouterr() == ("", "")
 
 
-def test_missing_custom_operators(options: ort.SessionOptions) -> None:
+def test_missing_custom_operators(options: ort.SessionOptions, tmp_path: Path) -> None:
     """A library of custom operators that is not there is named."""
     with pytest.raises(Fail, match=r"Failed to load library .*missing\.so"):
-        options.register_custom_ops_library("/missing.so")
+        options.register_custom_ops_library(str(tmp_path / "missing.so"))

@@ -6,6 +6,8 @@ import pytest
 from .data import open_session
 from .models import DTYPES
 
+pytestmark = pytest.mark.usefixtures("each_provider")
+
 NUMBERS = [dtype for dtype in DTYPES if dtype not in ("bool", "str")]
 
 

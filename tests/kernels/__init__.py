@@ -1,0 +1,1 @@
+"""Our kernels against their definitions."""

@@ -1,0 +1,456 @@
+"""onnxruntime.wasm: the engine's life, its memory, its progress, its end."""
+
+import gc
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime as ort
+import pytest
+
+from . import data
+from .data import CPU, ENGINE, model_path, open_session, use_providers
+from .models import LONG
+from .nodes import outputs_of
+
+pytestmark = pytest.mark.tab  # no other place has an engine
+
+X = np.arange(6, dtype=np.float32).reshape(2, 3)
+Y = np.ones(3, np.float32)
+FEED = {"x": X, "y": Y}
+SIZE = 256  # of the matrices of the model "long": a run takes some tenths of a second
+LONG_FEED = {"x": np.eye(SIZE, dtype=np.float32)}
+
+# Ends a run as a page would: from another thread, when it has come as far as some nodes.
+WATCHER = """
+onmessage = ({ data: { control, executed, terminate, after } }) => {
+  while (Atomics.load(control, executed) < after);
+  Atomics.store(control, terminate, 1);
+  postMessage(Atomics.load(control, executed));
+};
+postMessage("ready");
+"""
+
+
+def run_sync(awaitable: Any) -> Any:
+    """Wait for something asynchronous, which JavaScript Promise Integration allows here."""
+    from pyodide.ffi import run_sync as wait
+
+    return wait(awaitable)
+
+
+def start(threads: int | None = None, **kwargs: Any) -> None:
+    """Start the engine."""
+    run_sync(ort.wasm.start(threads, **kwargs))
+
+
+@pytest.fixture(autouse=True)
+def engine() -> Iterator[None]:
+    """Start an engine of two threads, and have sessions opened in it."""
+    start(2)
+    with use_providers(ENGINE):
+        yield
+
+
+def test_provider_is_available() -> None:
+    """On a page that is isolated, before anything is started."""
+    ort.wasm.stop()
+    assert ort.get_available_providers() == ENGINE
+    assert ort.wasm.obstacle() is None
+
+
+def test_session_says_where_it_runs() -> None:
+    """The engine comes first, and the CPU provider stands behind it as behind any other."""
+    session = open_session("add")
+    assert session.get_providers() == ENGINE
+    assert session.get_provider_options() == {name: {} for name in ENGINE}
+    np.testing.assert_array_equal(session.run(None, FEED)[0], X + Y)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 4])
+def test_threads(threads: int) -> None:
+    """Any number of threads gives the same result."""
+    start(threads)
+    assert ort.wasm.threads() == threads
+    x = np.random.default_rng(1).random((SIZE, SIZE), np.float32)
+    [c] = open_session("big_matmul").run(None, {"a": x, "b": x})
+    np.testing.assert_allclose(c, x @ x, rtol=1e-5)
+
+
+def test_default_threads() -> None:
+    """Without a number there are as many as the machine has, and at most 8."""
+    import js
+
+    start()
+    assert ort.wasm.threads() == min(js.navigator.hardwareConcurrency, 8)
+
+
+@pytest.mark.parametrize("threads", [0, -1, 65, 1.5, "2", True])
+def test_wrong_threads(threads: Any) -> None:
+    """The message names the value; the engine that runs goes on."""
+    with pytest.raises(ValueError, match=f"from 1 to 64; got {threads!r}"):
+        start(threads)
+    assert ort.wasm.threads() == 2
+
+
+def test_starting_again_changes_nothing() -> None:
+    """With the same settings the engine and its sessions stay."""
+    session = open_session("add")
+    start(2)
+    np.testing.assert_array_equal(session.run(None, FEED)[0], X + Y)
+
+
+def test_other_settings_need_another_engine() -> None:
+    """The sessions of the engine before say what has happened."""
+    session = open_session("add")
+    start(1)
+    with pytest.raises(ort.wasm.EngineStoppedError, match="another was started in its place"):
+        session.run(None, FEED)
+    np.testing.assert_array_equal(open_session("add").run(None, FEED)[0], X + Y)
+
+
+def test_stop_and_start() -> None:
+    """Stopping twice is fine; a session that was is lost; a new engine works."""
+    session = open_session("add")
+    ort.wasm.stop()
+    ort.wasm.stop()
+    assert (ort.wasm.threads(), ort.wasm.memory(), ort.wasm.control()) == (0, None, None)
+    with pytest.raises(ort.wasm.EngineStoppedError, match="start it and load the model again"):
+        session.run(None, FEED)
+    del session
+    start(2)
+    np.testing.assert_array_equal(open_session("add").run(None, FEED)[0], X + Y)
+
+
+def test_without_engine_the_next_provider_serves() -> None:
+    """And a warning says how to start it."""
+    ort.wasm.stop()
+    with pytest.warns(UserWarning, match=r"await onnxruntime\.wasm\.start\(\) first"):
+        session = open_session("add")
+    assert session.get_providers() == CPU
+
+
+def test_without_any_next_provider() -> None:
+    """The exception is upstream's for what a provider cannot do."""
+    from onnxruntime.capi.onnxruntime_pybind11_state import NotImplemented as Refused
+
+    with pytest.raises(Refused, match=r"'s' is not a tensor of numbers.*Name another provider"):
+        ort.InferenceSession(model_path("strings"), providers=ENGINE[:1])
+
+
+@pytest.mark.parametrize("name", ["strings", "sequence_construct", "zip_map", "optional_make"])
+def test_what_it_cannot_do_falls_to_the_next(name: str) -> None:
+    """Strings, sequences, maps and optionals: without a warning, as with any provider."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert open_session(name).get_providers() == CPU
+
+
+def test_cpu_first_is_cpu() -> None:
+    """The order of the list counts."""
+    session = ort.InferenceSession(model_path("add"), providers=ENGINE[::-1])
+    assert session.get_providers() == CPU
+
+
+def test_provider_options_are_refused() -> None:
+    """There are none, and the message names the one that was given."""
+    with pytest.raises(ValueError, match="has no option nonsense"):
+        _create(("WasmThreadsExecutionProvider", {"nonsense": 1}))
+
+
+def _create(provider: Any) -> None:
+    """Open a session without upstream's second try on the CPU provider."""
+    from onnxruntime.wasm._provider import create_session
+
+    name, options = provider
+    create_session(
+        ort.SessionOptions(),
+        str(model_path("add")),
+        [name],
+        [options],
+        None,
+        read_config_from_model=False,
+    )
+
+
+def test_two_sessions() -> None:
+    """Sessions of different models take turns."""
+    add, scalar = open_session("add"), open_session("scalar")
+    for _ in range(3):
+        np.testing.assert_array_equal(add.run(None, FEED)[0], X + Y)
+        assert scalar.run(None, {"x": np.array(2, np.float32)})[0] == -2
+
+
+def test_memory_of_sessions_comes_back() -> None:
+    """A hundred times: open, run, close. No byte stays."""
+
+    def once() -> None:
+        session = ort.InferenceSession(model_path("chain"), providers=ENGINE)
+        session.run(None, {"x": np.ones((1000, 4), np.float32)})
+
+    for _ in range(3):  # what is made once and kept
+        once()
+    gc.collect()
+    before = ort.wasm.memory()
+    for _ in range(100):
+        once()
+    gc.collect()
+    after = ort.wasm.memory()
+    print(f"before {before}, after {after}")
+    assert after.size == before.size
+    assert after.used - before.used < 64 * 1024  # the allocator's own rounding
+
+
+def test_progress() -> None:
+    """The program hears of nodes in order, up to the last."""
+    seen: list[tuple[int, int]] = []
+    session = open_session("long")
+    with ort.wasm.progress(lambda executed, nodes: seen.append((executed, nodes))):
+        session.run(None, LONG_FEED)
+    assert {nodes for _, nodes in seen} == {LONG}
+    counts = [executed for executed, _ in seen]
+    assert counts == sorted(set(counts))
+    assert counts[-1] == LONG
+
+
+def test_progress_of_the_cpu_provider() -> None:
+    """It is told too, node by node, and from the start with each run."""
+    seen: list[int] = []
+    session = ort.InferenceSession(model_path("long"), providers=CPU)
+    with ort.wasm.progress(lambda executed, _: seen.append(executed)):
+        for _ in range(2):
+            session.run(None, {"x": np.eye(2, dtype=np.float32)})
+    assert seen == [*range(1, LONG + 1)] * 2
+
+
+def test_a_failing_callback_ends_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    """What it raises is printed."""
+
+    def fail(executed: int, nodes: int) -> None:
+        raise RuntimeError("no bar")
+
+    with ort.wasm.progress(fail):
+        open_session("long").run(None, LONG_FEED)
+    assert "no bar" in capsys.readouterr().err
+
+
+def test_terminate_from_another_thread() -> None:
+    """The run raises as RunOptions.terminate does; the session stays usable."""
+    import js
+    from onnxruntime.capi.onnxruntime_pybind11_state import Fail
+    from pyodide.ffi import create_proxy, to_js
+
+    session = open_session("long")
+    session.run(None, LONG_FEED)
+    control = ort.wasm.control()
+    js.Atomics.store(control, ort.wasm.EXECUTED, 0)
+    code = js.URL.createObjectURL(js.Blob.new(to_js([WATCHER])))
+    watcher = js.Worker.new(code)
+
+    def message() -> Any:
+        return js.Promise.new(listen)
+
+    listen = create_proxy(lambda resolve, _: setattr(watcher, "onmessage", resolve))
+    run_sync(message())
+    order = {
+        "control": control,
+        "executed": ort.wasm.EXECUTED,
+        "terminate": ort.wasm.TERMINATE,
+        "after": 5,
+    }
+    watcher.postMessage(to_js(order, dict_converter=js.Object.fromEntries))
+    try:
+        with pytest.raises(Fail, match="terminate flag being set to true"):
+            session.run(None, {"x": np.zeros((1024, 1024), np.float32)})
+    finally:
+        watcher.terminate()
+        listen.destroy()
+    assert 5 <= js.Atomics.load(control, ort.wasm.EXECUTED) < LONG
+    np.testing.assert_array_equal(session.run(None, LONG_FEED)[0], LONG_FEED["x"])
+
+
+def test_out_of_memory() -> None:
+    """A tensor that does not fit: the exception says so, and the engine lives."""
+    session = open_session("random_uniform")
+
+    def fill() -> None:
+        while True:
+            ort.wasm._engine.Engine.current.allocate(1 << 30)
+
+    with pytest.raises(MemoryError, match=r"memory is full: \d+ MiB of at most \d+ MiB are taken"):
+        fill()
+    assert session.run(None, {})[0].shape == (1000,)
+    ort.wasm.stop()  # and what was reserved is gone
+
+
+def test_death() -> None:
+    """An abort inside: the exception says so, the tab lives, a new engine works."""
+    session = open_session("add")
+    with pytest.raises(ort.wasm.EngineStoppedError, match="the engine has died in free"):
+        ort.wasm._engine.Engine.current.call("free", 12345)
+    with pytest.raises(ort.wasm.EngineStoppedError, match="it has died"):
+        session.run(None, FEED)
+    start(2)
+    np.testing.assert_array_equal(open_session("add").run(None, FEED)[0], X + Y)
+
+
+def test_missing_files() -> None:
+    """An address without the engine's files."""
+    ort.wasm.stop()
+    with pytest.raises(ort.wasm.EngineStartError, match="HTTP status 404"):
+        start(2, url="nowhere/")
+    assert ort.wasm.threads() == 0
+
+
+@pytest.mark.parametrize("threads", [0, 1, 2, 3])
+def test_intra_op_threads(threads: int) -> None:
+    """A session may ask for one thread, and for as many as it likes."""
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads
+    session = open_session("add", options)
+    assert session.get_session_options().intra_op_num_threads == threads
+    np.testing.assert_array_equal(session.run(None, FEED)[0], X + Y)
+
+
+@pytest.mark.parametrize("name", data.node_cases())
+def test_outputs_are_those_of_the_cpu_provider(name: str) -> None:
+    """Of ONNX's node tests, within 1e-5."""
+    case = data.node_cases()[name]
+    if case["native"] is not None:
+        pytest.xfail(f"native ONNX Runtime fails too: {case['native']}")
+    folder = data.folder() / "nodes"
+    there = outputs_of(folder, name, case)
+    with use_providers(CPU):
+        here = outputs_of(folder, name, case)
+    for left, right in zip(here, there, strict=True):
+        if isinstance(left, np.ndarray) and left.dtype.kind in "fiub":
+            assert left.dtype == right.dtype
+            np.testing.assert_allclose(left, right, rtol=1e-5, equal_nan=True)
+
+
+FAULTS: dict[str, Any] = {
+    "dtype": lambda: open_session("add").run(None, {"x": X.astype(np.float64), "y": Y}),
+    "strings": lambda: open_session("add").run(None, {"x": np.array([["a"] * 3]), "y": Y}),
+    "rank": lambda: open_session("add").run(None, {"x": X[0], "y": Y}),
+    "shape": lambda: open_session("add").run(None, {"x": X, "y": np.ones(4, np.float32)}),
+    "missing": lambda: open_session("add").run(None, {"x": X}),
+    "unknown input": lambda: open_session("add").run(None, {**FEED, "z": X}),
+    "unknown output": lambda: open_session("add").run(["nonsense"], FEED),
+    "number": lambda: open_session("add").run(None, {"x": 3, "y": Y}),
+    "object": lambda: open_session("add").run(None, {"x": object(), "y": Y}),
+    "node": lambda: open_session("reshape").run(
+        None, {"x": X[0], "shape": np.array([2], np.int64)}
+    ),
+    "rubbish": lambda: ort.InferenceSession(b"\xff" * 100, providers=data.providers()),
+    "empty": lambda: ort.InferenceSession(b"", providers=data.providers()),
+    "no file": lambda: ort.InferenceSession("/nowhere/x.onnx", providers=data.providers()),
+    "folder": lambda: ort.InferenceSession("/home", providers=data.providers()),
+    "unknown operator": lambda: open_session("unknown_operator"),
+    "future": lambda: open_session("future_opset"),
+    "cycle": lambda: open_session("cycle"),
+    "binding": lambda: open_session("add").run_with_iobinding(open_session("add").io_binding()),
+    "bound nonsense": lambda: open_session("add").io_binding().bind_cpu_input("nonsense", X),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_errors_are_those_of_the_cpu_provider(fault: str) -> None:
+    """Their types and their texts."""
+
+    def failure() -> tuple[type[Exception], str]:
+        with pytest.raises(Exception) as caught:  # noqa: PT011 - whatever it is, both raise it
+            FAULTS[fault]()
+        return caught.type, str(caught.value)
+
+    there = failure()
+    with use_providers(CPU):
+        here = failure()
+    assert there == here
+
+
+@pytest.mark.parametrize("how", [0, 1], ids=["exception", "trap"])
+def test_death_of_a_thread(how: int) -> None:
+    """A thread of the pool that throws or traps ends the engine, and nobody waits for it."""
+    session = open_session("add")
+    with pytest.raises(ort.wasm.EngineStoppedError, match="the engine has died in fail"):
+        ort.wasm._engine.Engine.current.call("fail", how)
+    with pytest.raises(ort.wasm.EngineStoppedError, match="it has died"):
+        session.run(None, FEED)
+    start(2)
+    np.testing.assert_array_equal(open_session("add").run(None, FEED)[0], X + Y)
+
+
+def test_a_death_is_not_hidden_by_the_cpu_provider() -> None:
+    """Upstream tries the CPU provider after a RuntimeError; this is none."""
+    assert not issubclass(ort.wasm.EngineStoppedError, RuntimeError)
+
+
+def test_a_callback_that_exits_ends_the_run() -> None:
+    """What is no Exception comes out of run, and the session stays usable."""
+
+    def leave(executed: int, nodes: int) -> None:
+        raise SystemExit(3)
+
+    session = open_session("long")
+    with pytest.raises(SystemExit), ort.wasm.progress(leave):
+        session.run(None, {"x": np.zeros((1024, 1024), np.float32)})
+    np.testing.assert_array_equal(session.run(None, LONG_FEED)[0], LONG_FEED["x"])
+
+
+def test_a_callback_may_stop_the_engine() -> None:
+    """The run says that it is gone."""
+    session = open_session("long")
+    with (
+        pytest.raises(ort.wasm.EngineStoppedError, match=r"by onnxruntime\.wasm\.stop"),
+        ort.wasm.progress(lambda executed, nodes: ort.wasm.stop()),
+    ):
+        session.run(None, {"x": np.zeros((1024, 1024), np.float32)})
+
+
+def test_run_options_terminate_during_a_run() -> None:
+    """Setting it in a callback ends the run, as on the CPU provider."""
+    from onnxruntime.capi.onnxruntime_pybind11_state import Fail
+
+    options = ort.RunOptions()
+
+    def finish(executed: int, nodes: int) -> None:
+        options.terminate = True
+
+    session = open_session("long")
+    feed = {"x": np.zeros((1024, 1024), np.float32)}
+    with pytest.raises(Fail, match="terminate flag"), ort.wasm.progress(finish):
+        session.run(None, feed, options)
+
+
+def test_a_session_dropped_in_a_callback_is_freed_later() -> None:
+    """The garbage collector may come in mid-call."""
+    session = open_session("long")
+    session.run(None, LONG_FEED)
+    before = ort.wasm.memory().used
+    doomed = [open_session("chain")]
+    with ort.wasm.progress(lambda executed, nodes: doomed.clear()):
+        session.run(None, LONG_FEED)
+    assert not doomed
+    assert ort.wasm.memory().used - before < 64 * 1024
+
+
+def test_profile_of_a_session_that_ends(tmp_path: Path) -> None:
+    """It becomes a file, whether or not end_profiling is called."""
+    options = ort.SessionOptions()
+    options.enable_profiling = True
+    options.profile_file_prefix = str(tmp_path / "profile")
+    open_session("add", options).run(None, FEED)
+    gc.collect()
+    [profile] = tmp_path.glob("profile*.json")
+    assert "Add" in profile.read_text()
+
+
+def test_another_number_of_threads_keeps_the_address() -> None:
+    """An engine that is started again comes from where the one before came from."""
+    from onnxruntime.wasm._engine import Engine
+
+    Engine.current._url = "nowhere/"
+    with pytest.raises(ort.wasm.EngineStartError, match="HTTP status 404"):
+        start(1)

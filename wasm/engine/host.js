@@ -1,0 +1,99 @@
+/**
+ * @file The engine's own worker: starts the program when it is told to, and makes the calls that it
+ * is sent, one at a time. Appended to Emscripten's loader, whose factory is `createEngine`.
+ *
+ * The caller (Python's onnxruntime.wasm) sends
+ *   {start: {memory, module, url, threads}}   answered by {ready: address of EngineControl} or {failed: words}
+ *   {call: name, args: [number | string]}     answered in EngineControl, see engine.h
+ */
+
+// The program's threads are workers that load this same file.
+if (!self.name?.startsWith("em-pthread")) {
+  const IDLE = 0;
+  const DIED = 2;
+  const OUT_OF_MEMORY = -2; // EngineStatus; the text is then the last call's
+  const STATE = 0; // fields of EngineControl
+  const STATUS = 1;
+  const TEXT = 5;
+  const TEXT_SIZE = 6;
+
+  let engine;
+  let memory;
+  let control; // index of EngineControl in an Int32Array of the memory
+  let lastWords; // address of LAST_WORDS_SIZE bytes, for the reason of a death
+  const LAST_WORDS_SIZE = 1024;
+
+  async function start(options) {
+    memory = options.memory;
+    engine = await createEngine({
+      wasmMemory: memory,
+      threads: options.threads,
+      mainScriptUrlOrBlob: options.url,
+      instantiateWasm(imports, done) {
+        WebAssembly.instantiate(options.module, imports).then(
+          (instance) => done(instance, options.module),
+          (error) => self.postMessage({ failed: String(error) }),
+        );
+        return {};
+      },
+    });
+    const address = engine._engine_control() >>> 0;
+    control = address >>> 2;
+    lastWords = engine._malloc(LAST_WORDS_SIZE) >>> 0;
+    self.postMessage({ ready: address });
+  }
+
+  function call(name, args) {
+    const strings = [];
+    const values = args.map((value) => {
+      if (typeof value !== "string") {
+        return value;
+      }
+      const address = engine.stringToNewUTF8(value);
+      strings.push(address);
+      return address;
+    });
+    const status = strings.includes(0) ? OUT_OF_MEMORY : engine[`_engine_${name}`](...values);
+    for (const address of strings) {
+      engine._free(address);
+    }
+    return status;
+  }
+
+  /** End a call: whoever waits for it goes on. */
+  function finish(state, status) {
+    const fields = new Int32Array(memory.buffer);
+    Atomics.store(fields, control + STATUS, status);
+    Atomics.store(fields, control + STATE, state);
+    Atomics.notify(fields, control + STATE);
+  }
+
+  function die(error) {
+    if (Atomics.load(new Int32Array(memory.buffer), control + STATE) === DIED) {
+      return; // the program has said why
+    }
+    const words = new TextEncoder().encode(String(error?.message ?? error)).subarray(0, LAST_WORDS_SIZE);
+    const bytes = new Uint8Array(memory.buffer);
+    bytes.set(words, lastWords);
+    const fields = new Int32Array(memory.buffer);
+    Atomics.store(fields, control + TEXT, lastWords);
+    Atomics.store(fields, control + TEXT_SIZE, words.length);
+    finish(DIED, 0);
+  }
+
+  self.onmessage = async ({ data }) => {
+    if (data.start) {
+      try {
+        await start(data.start);
+      } catch (error) {
+        self.postMessage({ failed: String(error) });
+      }
+      return;
+    }
+    try {
+      finish(IDLE, call(data.call, data.args));
+    } catch (error) {
+      die(error);
+    }
+  };
+}

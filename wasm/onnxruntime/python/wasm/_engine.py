@@ -1,0 +1,402 @@
+"""The engine: its worker, its memory, and the calls that it is asked to make."""
+
+import asyncio
+import contextlib
+import json
+import os
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any, ClassVar
+
+import js
+from onnxruntime.capi import onnxruntime_pybind11_state as state
+from pyodide.ffi import JsException, create_proxy, to_js
+
+from . import _control as c
+from . import _page, _progress
+
+PAGE = 64 * 1024  # bytes of a page of WebAssembly memory
+INITIAL_PAGES = 64 * 1024 * 1024 // PAGE  # INITIAL_MEMORY of wasm/engine/CMakeLists.txt
+MAXIMA_PAGES = (65536, 32768, 16384)  # 4, 2, 1 GiB: what the browser is willing to reserve
+START_TIMEOUT = 60.0  # seconds
+POLL = 50  # milliseconds between two looks at a run's progress
+MOST_THREADS = 64
+EXCEPTIONS = {
+    1: "Fail",
+    2: "InvalidArgument",
+    3: "NoSuchFile",
+    4: "NoModel",
+    5: "EngineError",
+    6: "RuntimeException",
+    7: "InvalidProtobuf",
+    9: "NotImplemented",
+    10: "InvalidGraph",
+    11: "EPFail",
+}  # ONNX Runtime's StatusCode, and the exception that its Python binding raises
+
+
+class EngineStartError(RuntimeError):
+    """The engine could not be started."""
+
+
+class EngineStoppedError(Exception):
+    """The engine that a session lived in has stopped, or died.
+
+    Not a RuntimeError, for which `InferenceSession` would quietly try the CPU provider.
+    """
+
+
+class UnsupportedError(Exception):
+    """A model or an option that the engine leaves to another provider."""
+
+
+@dataclass(frozen=True)
+class Memory:
+    """The engine's memory, in bytes: its size, which never shrinks, and the part in use."""
+
+    size: int
+    used: int
+
+
+class Engine:
+    """A running engine.
+
+    Attributes
+    ----------
+    threads : int
+        The number of its threads.
+    control : Int32Array
+        Its control block, see `onnxruntime.wasm.control`.
+    """
+
+    current: ClassVar["Engine | None"] = None
+    _starting: ClassVar[asyncio.Lock | None] = None
+
+    @classmethod
+    async def start(cls, threads: int | None, url: str | None) -> None:
+        """Make the current engine one with these settings; see `onnxruntime.wasm.start`."""
+        if threads is None:
+            threads = _page.default_threads()
+        if (
+            isinstance(threads, bool)
+            or not isinstance(threads, int)
+            or not 1 <= threads <= MOST_THREADS
+        ):
+            raise ValueError(
+                f"threads must be a whole number from 1 to {MOST_THREADS}; got {threads!r}"
+            )
+        if reason := _page.obstacle():
+            raise EngineStartError(f"the engine cannot start: {reason}")
+        if cls._starting is None:
+            cls._starting = asyncio.Lock()
+        async with cls._starting:
+            running = cls.current
+            if running is not None:
+                url = running._url if url is None else url
+                if (running.threads, running._url) == (threads, url):
+                    return
+                running.stop("another was started in its place")
+            cls.current = await _Start(threads, url).engine()
+
+    def __init__(
+        self, worker: Any, memory: Any, control: int, threads: int, url: str | None
+    ) -> None:
+        self.threads = threads
+        self.control = js.Int32Array.new(memory.buffer, control, c.FIELDS)
+        self._worker = worker
+        self._memory = memory
+        self._url = url
+        self._end: str | None = None
+        self._calling = False
+        self._owed: deque[tuple[str, int]] = deque()
+
+    def call(
+        self, name: str, *arguments: int | str, until: Callable[[], bool] | None = None
+    ) -> bytes:
+        """Have the engine call ``engine_<name>``, wait for it, and give its text.
+
+        Parameters
+        ----------
+        name, *arguments
+            See engine.h.
+        until : callable, optional
+            Asked now and then during a run: true ends it.
+
+        Raises
+        ------
+        Exception
+            What ONNX Runtime's own binding raises for the status.
+        MemoryError
+            If the engine's memory is full.
+        UnsupportedError
+            If another provider must take it.
+        EngineStoppedError
+            If the engine is gone, or dies of it.
+        """
+        self._catch_up()
+        return self._call(name, *arguments, until=until)
+
+    def allocate(self, size: int) -> int:
+        """Reserve memory, and give its address."""
+        return int(self.call("allocate", size))
+
+    def free(self, address: int) -> None:
+        """Free memory that `allocate` reserved."""
+        self._later("free", address)
+
+    def release(self, session: int) -> None:
+        """Free a session."""
+        self._later("release_session", session)
+
+    def view(self, address: int, size: int) -> Any:
+        """Give a Uint8Array over a part of the memory; it is valid until the next call."""
+        return js.Uint8Array.new(self._memory.buffer, address, size)
+
+    def rewind(self) -> None:
+        """Forget the progress of the run before, and what was to end it."""
+        if self._end is None:
+            for field in (c.EXECUTED, c.NODES, c.TERMINATE):
+                js.Atomics.store(self.control, field, 0)
+
+    def memory(self) -> Memory:
+        """Measure the memory."""
+        return Memory(**json.loads(self.call("memory")))
+
+    def stop(self, why: str) -> None:
+        """End all its threads and give its memory back to the browser."""
+        if self._end is not None:
+            return
+        self._end = why
+        self._worker.terminate()
+        self._worker = self._memory = self.control = None
+        self._owed.clear()
+        if Engine.current is self:
+            Engine.current = None
+        # Memory goes back when the browser next collects garbage. It does not count shared memory
+        # among the reasons to do so; ordinary buffers it counts, and untouched ones cost nothing.
+        with contextlib.suppress(JsException):
+            for _ in range(4):
+                js.ArrayBuffer.new(64 * 1024 * 1024)
+
+    def _later(self, name: str, address: int) -> None:
+        """Free something now, or (the garbage collector asks in mid-call) before the next call."""
+        if self._end is None:
+            self._owed.append((name, address))
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        while self._owed and not self._calling:
+            self._call(*self._owed.popleft())
+
+    def _call(
+        self, name: str, *arguments: int | str, until: Callable[[], bool] | None = None
+    ) -> bytes:
+        if self._end is not None:
+            raise EngineStoppedError(
+                f"the engine of this session is gone: {self._end}; "
+                "start it and load the model again"
+            )
+        if self._calling:
+            raise RuntimeError(
+                "the engine is busy: a callback of a run cannot run another session in it"
+            )
+        order = to_js({"call": name, "args": list(arguments)}, dict_converter=js.Object.fromEntries)
+        self._calling = True
+        try:
+            js.Atomics.store(self.control, c.STATE, c.BUSY)
+            self._worker.postMessage(order)
+            interrupt = self._wait(watch=name == "run", until=until)
+            if self._end is not None:  # a callback has stopped it
+                raise EngineStoppedError(f"the engine has stopped in {name}: {self._end}")
+            status = js.Atomics.load(self.control, c.STATUS)
+            text = self._text(c.TEXT, c.TEXT_SIZE)
+            if js.Atomics.load(self.control, c.STATE) == c.DIED:
+                words = text.decode(errors="replace") or "one of its threads failed"
+                self.stop(f"it has died ({words})")
+                raise EngineStoppedError(
+                    f"the engine has died in {name}: {words}. Its sessions are lost; "
+                    "await onnxruntime.wasm.start() starts another"
+                )
+            if log := self._text(c.LOG, c.LOG_SIZE):
+                os.write(2, log)  # where ONNX Runtime's own log goes
+        finally:
+            self._calling = False
+        if interrupt is not None:
+            raise interrupt
+        _check(status, text)
+        return text
+
+    def _wait(self, *, watch: bool, until: Callable[[], bool] | None) -> BaseException | None:
+        """Wait for the end of the call; meanwhile tell those who want to know how far it is.
+
+        Nothing may leave the loop before: the next call would take this one's answer for its own.
+        What wants to, an interrupt or a callback's exit, ends a run and is given back.
+        """
+        interrupt: BaseException | None = None
+        may_wait = _page.may_wait()
+        told = 0
+        while True:
+            try:
+                if self._end is not None:
+                    return interrupt
+                if js.Atomics.load(self.control, c.STATE) != c.BUSY:
+                    if watch:
+                        self._tell(told)
+                    return interrupt
+                if may_wait:
+                    js.Atomics.wait(self.control, c.STATE, c.BUSY, POLL)
+                if watch:
+                    told = self._tell(told)
+                if until is not None and until():
+                    js.Atomics.store(self.control, c.TERMINATE, 1)
+            except BaseException as error:
+                interrupt = interrupt or error
+                watch = False
+                if self._end is None:
+                    js.Atomics.store(self.control, c.TERMINATE, 1)
+
+    def _tell(self, told: int) -> int:
+        """Report the progress of a run if it has changed, and give it."""
+        if not _progress.wanted():
+            return told
+        executed: int = js.Atomics.load(self.control, c.EXECUTED)
+        if executed not in (0, told):
+            _progress.report(executed, js.Atomics.load(self.control, c.NODES))
+        return executed
+
+    def _text(self, *fields: int) -> bytes:
+        address, size = (js.Atomics.load(self.control, field) & 0xFFFFFFFF for field in fields)
+        return self.view(address, size).to_bytes() if size else b""
+
+
+def _check(status: int, text: bytes) -> None:
+    if status == c.OK:
+        return
+    message = text.decode(errors="replace")
+    if status == c.OUT_OF_MEMORY:
+        raise MemoryError(f"{message}; a smaller model or input may fit")
+    if status == c.UNSUPPORTED:
+        raise UnsupportedError(message)
+    raise getattr(state, EXCEPTIONS.get(status, ""), RuntimeError)(message)
+
+
+class _Start:
+    """Starts one engine."""
+
+    def __init__(self, threads: int, url: str | None) -> None:
+        self._threads = threads
+        self._url = url
+        self._blobs: list[str] = []
+
+    async def engine(self) -> Engine:
+        """Start it, or leave nothing behind.
+
+        Raises
+        ------
+        EngineStartError
+            With the reason.
+        """
+        try:
+            memory, pages = _new_memory()
+            module, script = await self._program()
+            worker, control = await self._worker(memory, module, script)
+        except JsException as error:
+            raise EngineStartError(f"the engine cannot start: {error}") from error
+        finally:
+            for blob in self._blobs:
+                js.URL.revokeObjectURL(blob)
+        engine = Engine(worker, memory, control, self._threads, self._url)
+        try:
+            engine.call("start", self._threads, pages)
+        except Exception as error:
+            engine.stop("it could not start")
+            raise EngineStartError(
+                f"the engine cannot start its {self._threads} threads: {error}"
+            ) from error
+        return engine
+
+    async def _program(self) -> tuple[Any, str]:
+        """Give the compiled program, and the address of the worker's script."""
+        if self._url is not None:
+            folder = js.URL.new(self._url.rstrip("/") + "/", js.location.href).href
+            response = await js.fetch(f"{folder}engine.bin")
+            if not response.ok:
+                raise EngineStartError(
+                    f"the engine cannot start: {folder}engine.bin answers with HTTP status "
+                    f"{response.status}"
+                )
+            return await js.WebAssembly.compile(await response.arrayBuffer()), f"{folder}engine.js"
+        files = resources.files(__package__)
+        module = await js.WebAssembly.compile(to_js((files / "engine.bin").read_bytes()))
+        code = js.Blob.new(
+            to_js([to_js((files / "engine.js").read_bytes())]),
+            to_js({"type": "text/javascript"}, dict_converter=js.Object.fromEntries),
+        )
+        script = js.URL.createObjectURL(code)
+        self._blobs.append(script)
+        return module, script
+
+    async def _worker(self, memory: Any, module: Any, script: str) -> tuple[Any, int]:
+        """Start the worker, and give it and the address of its control block."""
+        answer: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+        def fail(reason: str) -> None:
+            if not answer.done():
+                answer.set_exception(EngineStartError(f"the engine cannot start: {reason}"))
+
+        def on_message(event: Any) -> None:
+            ready = getattr(event.data, "ready", None)
+            if ready is None:
+                fail(event.data.failed)
+            elif not answer.done():
+                answer.set_result(int(ready))
+
+        def on_error(event: Any) -> None:
+            said = getattr(event, "message", None)
+            fail(
+                f"a worker from {script} failed ({said})"
+                if said
+                else f"no worker could be started from {script}; the page's "
+                "Content-Security-Policy must allow it (worker-src blob:), or name a folder of the "
+                "page's own origin: start(url=...)"
+            )
+
+        listeners = [create_proxy(on_message), create_proxy(on_error)]
+        worker = None
+        try:
+            worker = js.Worker.new(
+                script, to_js({"name": "onnxruntime-engine"}, dict_converter=js.Object.fromEntries)
+            )
+            worker.onmessage, worker.onerror = listeners
+            start = {"memory": memory, "module": module, "url": script, "threads": self._threads}
+            worker.postMessage(to_js({"start": start}, dict_converter=js.Object.fromEntries))
+            control = await asyncio.wait_for(answer, START_TIMEOUT)
+        except BaseException as error:
+            if worker is not None:
+                worker.terminate()
+            if isinstance(error, TimeoutError):
+                raise EngineStartError(
+                    f"the engine cannot start: its {self._threads} threads were not there after "
+                    f"{START_TIMEOUT:g} s"
+                ) from None
+            raise
+        finally:
+            if worker is not None:
+                worker.onmessage = worker.onerror = None
+            for listener in listeners:
+                listener.destroy()
+        return worker, control
+
+
+def _new_memory() -> tuple[Any, int]:
+    """Make the shared memory, as large as the browser allows; give it and its limit in pages."""
+    for maximum in MAXIMA_PAGES:
+        limits = {"initial": INITIAL_PAGES, "maximum": maximum, "shared": True}
+        try:
+            memory = js.WebAssembly.Memory.new(to_js(limits, dict_converter=js.Object.fromEntries))
+            return memory, maximum
+        except JsException as error:
+            refusal = error
+    raise EngineStartError(f"the engine cannot start: the browser gives it no memory ({refusal})")

@@ -1,0 +1,109 @@
+"""The files of a session, which the engine keeps under the same names in its own file system."""
+
+import contextlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ._engine import Engine, EngineStoppedError
+
+PIECE = 4 * 1024 * 1024  # bytes of a file that cross at once
+EXTERNAL_FOLDER = "session.model_external_initializers_file_folder_path"
+USE_BYTES = "session.use_ort_model_bytes_directly"
+SAVED_EXTERNAL = "session.optimized_model_external_initializers_file_name"
+
+
+def create(engine: Engine, model: str | bytes, setup: dict[str, Any], kept: list[int]) -> Any:
+    """Create a session of a model's file (str) or of one in memory; give the engine's answer.
+
+    Memory of the engine that must stay as long as the session is added to `kept`.
+    """
+    engine.call("make_folder", str(Path.cwd()))
+    engine.call("change_folder", str(Path.cwd()))
+    with _sent(engine) as send:
+        entries = setup["options"]["config_entries"]
+        if isinstance(model, str):
+            path, block, size = model, 0, 0
+            folder = Path(model).parent
+            if Path(model).is_dir():
+                engine.call("make_folder", model)  # what is wrong with it, ONNX Runtime says
+            if not send(model):
+                return json.loads(engine.call("create_session", path, 0, 0, json.dumps(setup)))
+        else:
+            path, size = "", len(model)
+            folder = Path(entries.get(EXTERNAL_FOLDER, ""))
+            block = engine.allocate(size)
+            if size:
+                engine.view(block, size).assign(model)
+            if entries.get(USE_BYTES) == "1":
+                kept.append(block)
+        try:
+            for name in json.loads(engine.call("external_files", path, block, size)):
+                send(str(folder / name))
+            saved = _saved(setup["options"])
+            for file in (*saved, Path(setup["options"]["profile_file_prefix"])):
+                if file.parent.is_dir():
+                    engine.call("make_folder", str(file.parent))
+            made = json.loads(engine.call("create_session", path, block, size, json.dumps(setup)))
+        finally:
+            if block and block not in kept:
+                engine.free(block)
+        for file in saved:
+            fetch(engine, str(file), missing_ok=True)
+        return made
+
+
+def fetch(engine: Engine, name: str, *, missing_ok: bool = False) -> None:
+    """Move a file from the engine to the same name here; it appears only when it is whole."""
+    try:
+        data = engine.call("read_file", name)
+    except RuntimeError:
+        if missing_ok:
+            return
+        raise
+    part = Path(f"{name}.part")
+    part.write_bytes(data)
+    part.replace(name)
+    engine.call("remove_file", name)
+
+
+def _saved(options: dict[str, Any]) -> list[Path]:
+    """Name the files that creating the session will write."""
+    if not options["optimized_model_filepath"]:
+        return []
+    model = Path(options["optimized_model_filepath"])
+    beside = options["config_entries"].get(SAVED_EXTERNAL)
+    return [model, model.with_name(beside)] if beside else [model]
+
+
+@contextmanager
+def _sent(engine: Engine) -> Iterator[Any]:
+    """Give a function that copies a file to the engine if it exists; all are removed at the end."""
+    names: list[str] = []
+
+    def send(name: str) -> bool:
+        if not Path(name).is_file():
+            return False
+        names.append(name)
+        block = engine.allocate(PIECE)
+        try:
+            with Path(name).open("rb") as file:
+                piece = file.read(PIECE)
+                while True:  # an empty file is a file too
+                    if piece:
+                        engine.view(block, len(piece)).assign(piece)
+                    engine.call("append_file", name, block, len(piece))
+                    piece = file.read(PIECE)
+                    if not piece:
+                        return True
+        finally:
+            engine.free(block)
+
+    try:
+        yield send
+    finally:
+        with contextlib.suppress(EngineStoppedError):  # what it died of is being raised
+            for name in names:
+                engine.call("remove_file", name)
