@@ -118,6 +118,11 @@ class MemoryWatch:
         """The highest values seen so far, each by itself."""
         return self._peak
 
+    @property
+    def now(self) -> Memory:
+        """The values of this moment."""
+        return self._sample()
+
     def __enter__(self) -> Self:
         self._thread.start()
         return self

@@ -2,7 +2,9 @@
 
 import { WasmatteError } from "./errors.js";
 
-/** @import {CutOutMessage, LoadedMessage, Progress, Reply, Request} from "./messages.js" */
+/** @import {
+ *   BrakeMessage, CutOutMessage, LoadedMessage, LoadRequest, Progress, Reply, Request,
+ * } from "./messages.js" */
 
 /**
  * One request in the queue.
@@ -18,11 +20,16 @@ import { WasmatteError } from "./errors.js";
 
 /** @typedef {{message: LoadedMessage | CutOutMessage, seconds: number}} Answer */
 
+/** How long an aborted request may still occupy the worker, and how often it is told to end. */
+const BRAKING = Object.freeze({ patience: 1000, interval: 20 }); // milliseconds
+
 /**
  * Sends requests to a worker, one at a time, first come first served.
  *
- * The worker starts with the first request. Aborting the request that it works on ends it, since
- * nothing else stops a computation; so do its fatal failures. The next request starts a new one.
+ * The worker starts with the first request. Aborting the request that it works on ends the request
+ * at once for whoever waits for it. The worker brakes where the page shares memory, and keeps what
+ * it has loaded; where it cannot, or not soon, it is ended, and a new one gets ready at once with the
+ * same model. After a fatal failure the next request starts a new one.
  */
 export class Bridge {
   #url;
@@ -32,6 +39,15 @@ export class Bridge {
   #waiting = [];
   /** @type {Job | null} */
   #current = null;
+  #busy = false; // whether the worker owes an answer
+  /** @type {LoadRequest | null} What loads the model of the request that the worker has. */
+  #sent = null;
+  /** @type {LoadRequest | null} What makes a new worker what this one is. */
+  #load = null;
+  /** @type {BrakeMessage | null} */
+  #brake = null;
+  /** @type {ReturnType<typeof setInterval> | undefined} Runs while the worker brakes. */
+  #braking;
 
   /** @param {URL} url Of the worker's module. */
   constructor(url) {
@@ -75,7 +91,7 @@ export class Bridge {
 
   /** Begin with the next request, if none is running. */
   async #next() {
-    if (this.#current !== null) {
+    if (this.#current !== null || this.#braking !== undefined) {
       return;
     }
     const job = this.#waiting.shift();
@@ -88,6 +104,8 @@ export class Bridge {
       const message = await job.prepare();
       if (this.#current === job) {
         this.#started().postMessage(message, "photo" in message ? [message.photo] : []);
+        this.#busy = true;
+        this.#sent = { type: "load", model: message.model, threads: message.threads };
       }
     } catch (error) {
       if (this.#current === job) {
@@ -113,7 +131,19 @@ export class Bridge {
 
   /** @param {Reply} message */
   #receive(message) {
+    this.#busy = message.type === "progress" || message.type === "brake";
+    if (this.#braking !== undefined && message.type !== "brake") {
+      if (message.type !== "progress") {
+        this.#released(message.type === "failed" && message.fatal);
+      }
+      return;
+    }
     switch (message.type) {
+      case "brake": {
+        this.#brake = message.control === null ? null : message;
+        this.#load = this.#sent;
+        return;
+      }
       case "progress": {
         const { type, ...progress } = message;
         this.#current?.onProgress?.(progress);
@@ -149,7 +179,7 @@ export class Bridge {
   /** @param {Job} job */
   #abort(job) {
     if (this.#current === job) {
-      this.#terminate();
+      this.#stop();
       this.#settle(() => job.reject(job.signal?.reason));
       return;
     }
@@ -158,7 +188,58 @@ export class Bridge {
     job.reject(job.signal?.reason);
   }
 
+  /** Have the worker end the request that it works on: by the brake if there is one. */
+  #stop() {
+    const brake = this.#brake;
+    if (!this.#busy) {
+      return;
+    }
+    if (brake === null) {
+      this.#replace();
+      return;
+    }
+    const begun = performance.now();
+    const press = () => {
+      if (performance.now() - begun > BRAKING.patience) {
+        this.#released(true);
+      } else {
+        // Again and again: a run that begins releases it.
+        Atomics.store(/** @type {Int32Array} */ (brake.control), brake.index, 1);
+      }
+    };
+    this.#braking = setInterval(press, BRAKING.interval);
+    press();
+  }
+
+  /**
+   * The worker has come to a stop, or must be brought to one.
+   * @param {boolean} terminate
+   */
+  #released(terminate) {
+    clearInterval(this.#braking);
+    this.#braking = undefined;
+    if (terminate) {
+      this.#replace();
+    }
+    this.#next();
+  }
+
+  /** End the worker, and have another get ready before anything else is asked of it. */
+  #replace() {
+    const load = this.#load;
+    this.#terminate();
+    if (load !== null) {
+      const ignore = () => {};
+      const prepare = async () => load;
+      this.#waiting.unshift({ prepare, started: 0, resolve: ignore, reject: ignore, forget: ignore });
+    }
+  }
+
   #terminate() {
+    clearInterval(this.#braking);
+    this.#braking = undefined;
+    this.#brake = this.#load = null;
+    this.#busy = false;
     this.#worker?.terminate();
     this.#worker = null;
   }

@@ -26,7 +26,7 @@ export const STEPS = Object.freeze(
 
 /**
  * How far a step is: `done` of `total` (null while it is not known) of a unit.
- * @typedef {{step: Step, done: number, total: number | null, unit: "bytes" | "steps"}} Progress
+ * @typedef {{step: Step, done: number, total: number | null, unit: "bytes" | "nodes" | "steps"}} Progress
  */
 
 /**
@@ -36,13 +36,15 @@ export const STEPS = Object.freeze(
 
 /**
  * Have everything ready that a photo needs.
- * @typedef {{type: "load", model: string}} LoadRequest
+ * @typedef {{type: "load", model: string, threads?: number}} LoadRequest
  */
 
 /**
  * Cut a photo's subject out. The photo is its file's bytes; the buffer is transferred, so that
  * the worker owns it.
- * @typedef {{type: "remove-background", model: string, photo: ArrayBuffer}} CutOutRequest
+ * @typedef {{
+ *   type: "remove-background", model: string, threads?: number, photo: ArrayBuffer,
+ * }} CutOutRequest
  */
 
 /** @typedef {LoadRequest | CutOutRequest} Request */
@@ -59,10 +61,16 @@ export const STEPS = Object.freeze(
  */
 
 /**
+ * How to end the run that goes on, while the worker is busy with it: storing 1 at the index of the
+ * shared array, with `Atomics`. Sent when a model is ready; null where the page shares no memory.
+ * @typedef {{type: "brake", control: Int32Array | null, index: number}} BrakeMessage
+ */
+
+/**
  * A request failed. After a `fatal` failure the worker is of no more use.
  * @typedef {{type: "failed", name: string, message: string, fatal: boolean}} FailedMessage
  */
 
 /** @typedef {{model: string, provider: string, threads: number}} SessionFacts */
 
-/** @typedef {ProgressMessage | LoadedMessage | CutOutMessage | FailedMessage} Reply */
+/** @typedef {ProgressMessage | BrakeMessage | LoadedMessage | CutOutMessage | FailedMessage} Reply */

@@ -71,7 +71,7 @@ export class PhotoCard {
       status.textContent = words; // only when it changes: a screen reader reads it
     }
     label.textContent = amount(now);
-    const known = now.unit === "bytes" && now.total !== null;
+    const known = now.unit !== "steps" && now.total !== null;
     if (known) {
       progress.max = /** @type {number} */ (now.total);
       progress.value = now.done;

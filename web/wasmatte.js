@@ -21,6 +21,8 @@ export const DEFAULT_MODEL = "isnet_quint8";
 /**
  * @typedef {object} Options
  * @property {string} [model] A name of the model registry.
+ * @property {number} [threads] How many threads work on a photo at most; by default as many as the
+ *   machine has processors, up to 8. More than one needs a page that is cross-origin isolated.
  * @property {AbortSignal} [signal] Ends the request: it is rejected with the signal's reason.
  * @property {(progress: Progress) => void} [onProgress]
  */
@@ -47,9 +49,9 @@ const bridge = new Bridge(new URL("./worker.js", import.meta.url));
  * @returns {Promise<CutOut>}
  * @throws {WasmatteError}
  */
-export async function removeBackground(source, { model = DEFAULT_MODEL, ...options } = {}) {
+export async function removeBackground(source, { model = DEFAULT_MODEL, threads, ...options } = {}) {
   const answer = await bridge.request(
-    async () => ({ type: "remove-background", model, photo: await bytesOf(source) }),
+    async () => ({ type: "remove-background", model, threads, photo: await bytesOf(source) }),
     options,
   );
   const message = /** @type {CutOutMessage} */ (answer.message);
@@ -65,8 +67,11 @@ export async function removeBackground(source, { model = DEFAULT_MODEL, ...optio
  * @returns {Promise<Report>}
  * @throws {WasmatteError}
  */
-export async function preload({ model = DEFAULT_MODEL, ...options } = {}) {
-  const { message, seconds } = await bridge.request(async () => ({ type: "load", model }), options);
+export async function preload({ model = DEFAULT_MODEL, threads, ...options } = {}) {
+  const { message, seconds } = await bridge.request(
+    async () => ({ type: "load", model, threads }),
+    options,
+  );
   return report(message, seconds);
 }
 

@@ -15,14 +15,16 @@ export const STEP_WORDS = Object.freeze({
 });
 
 /**
- * Say how far a step is, where that can be said in bytes.
+ * Say how far a step is, where that is known.
  * @param {Progress} progress
  */
 export function amount({ done, total, unit }) {
-  if (unit !== "bytes" || total === null) {
+  if (total === null || unit === "steps") {
     return "";
   }
-  return `${megabytes(done)} of ${megabytes(total)} MB`;
+  return unit === "bytes"
+    ? `${megabytes(done)} of ${megabytes(total)} MB`
+    : `${Math.floor((100 * done) / total)} %`;
 }
 
 /** @param {number} bytes */

@@ -9,6 +9,8 @@ const MODELS_URL = new URL("./models/", import.meta.url).href;
 class Runtime {
   /** @type {SessionFacts | null} */
   #facts = null;
+  /** @type {number | undefined} */
+  #threads;
 
   /** Fetch and start it. */
   static async start() {
@@ -37,15 +39,18 @@ class Runtime {
   /**
    * Have a model ready.
    * @param {string} model
+   * @param {number} [threads]
    * @returns {Promise<{facts: SessionFacts, seconds: StepSeconds}>} No seconds if it was ready.
    */
-  async load(model) {
-    if (this.#facts?.model === model) {
+  async load(model, threads) {
+    if (this.#facts?.model === model && this.#threads === threads && this.service.loaded) {
       return { facts: this.#facts, seconds: {} };
     }
     this.#facts = null;
-    const { seconds, ...facts } = await this.service.load(model, MODELS_URL, post);
+    const { seconds, ...facts } = await this.service.load(model, MODELS_URL, post, threads);
     this.#facts = facts;
+    this.#threads = threads;
+    reply({ type: "brake", ...(this.service.brake() ?? { control: null, index: 0 }) });
     return { facts, seconds };
   }
 
@@ -91,7 +96,7 @@ let runtime = null;
  * @param {Step} step
  * @param {number} done
  * @param {number | null | undefined} total
- * @param {"bytes" | "steps"} unit
+ * @param {"bytes" | "nodes" | "steps"} unit
  */
 function post(step, done, total, unit) {
   reply({ type: "progress", step, done, total: total ?? null, unit });
@@ -154,7 +159,7 @@ async function answer(request) {
     runtime = await Runtime.start();
     steps.runtime = (performance.now() - started) / 1000;
   }
-  const loaded = await runtime.load(request.model);
+  const loaded = await runtime.load(request.model, request.threads);
   Object.assign(steps, loaded.seconds);
   switch (request.type) {
     case "load": {

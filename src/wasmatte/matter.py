@@ -17,7 +17,7 @@ from .models import model as registered
 from .photo import Photo, from_pixels
 from .place import here
 from .progress import ProgressCallback, Steps
-from .session import Session
+from .session import Session, prepare
 from .store import ModelStore
 
 __all__ = ["CutOut", "Matter", "PhotoSource", "remove_background"]
@@ -112,6 +112,7 @@ class Matter:
         with steps.timed("model"):
             data = await ModelStore(source).load(row, progress)
         with steps.step("session"):
+            await prepare(providers, threads)
             session = Session(row, data, providers=providers, threads=threads)
         return cls(session, steps.seconds)
 
@@ -197,8 +198,8 @@ class Matter:
         """Run the steps after decoding."""
         with steps.step("prepare"):
             prepared = tensor.prepare(photo.rgba, self.model)
-        with steps.step("infer"):
-            predicted = self._session.run(prepared)
+        with steps.counted("infer") as count:
+            predicted = self._session.run(prepared, count)
         with steps.step("composite"):
             height, width = photo.rgba.shape[:2]
             alpha = matte.resize(predicted, (height, width))

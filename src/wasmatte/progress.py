@@ -8,7 +8,7 @@ from typing import Literal
 
 __all__ = ["STEPS", "Progress", "ProgressCallback", "Steps", "Unit"]
 
-Unit = Literal["bytes", "steps"]
+Unit = Literal["bytes", "nodes", "steps"]
 
 STEPS = ("runtime", "model", "session", "decode", "prepare", "infer", "composite", "encode")
 """All steps in order. ``runtime`` (Pyodide and its packages) is a web page's alone."""
@@ -28,8 +28,9 @@ class Progress:
         What is done, in units.
     total : int or None
         What there is to do, in units; None if that is unknown.
-    unit : {"bytes", "steps"}
-        ``bytes`` for the step ``model``, ``steps`` (0 of 1, then 1 of 1) for all others.
+    unit : {"bytes", "nodes", "steps"}
+        ``bytes`` for the step ``model``; ``nodes`` of the model's graph for ``infer``, where a
+        desktop tells the end only; ``steps`` (0 of 1, then 1 of 1) for all others.
     """
 
     step: str
@@ -37,6 +38,8 @@ class Progress:
     total: int | None
     unit: Unit
 
+
+INTERVAL = 0.05  # seconds between two reports of a count, at least
 
 ProgressCallback = Callable[[Progress], object]
 
@@ -66,6 +69,25 @@ class Steps:
         with self.timed(name):
             yield
         self.report(Progress(name, 1, 1, "steps"))
+
+    @contextmanager
+    def counted(self, name: str) -> Iterator[Callable[[int, int], None]]:
+        """Time the body, and report the nodes that it counts: ``count(executed, nodes)``."""
+        total = 1
+        told = time.perf_counter()
+
+        def count(executed: int, nodes: int) -> None:
+            nonlocal told, total
+            total = nodes
+            now = time.perf_counter()
+            if now - told >= INTERVAL and executed < nodes:
+                told = now
+                self.report(Progress(name, executed, nodes, "nodes"))
+
+        self.report(Progress(name, 0, None, "nodes"))
+        with self.timed(name):
+            yield count
+        self.report(Progress(name, total, total, "nodes"))
 
     @contextmanager
     def timed(self, name: str) -> Iterator[None]:

@@ -16,7 +16,7 @@ from typing import Any
 
 from .errors import SessionError, WasmatteError
 from .matter import Matter
-from .place.tab import to_bytes, to_js
+from .place.tab import control, is_lost, to_bytes, to_js
 from .progress import Progress, ProgressCallback
 
 __all__ = ["Service", "describe"]
@@ -29,10 +29,12 @@ class Service:
 
     def __init__(self) -> None:
         self._matter: Matter | None = None
-        self._loaded: tuple[str, str] | None = None
+        self._loaded: tuple[str, str, int | None] | None = None
         self._lock = asyncio.Lock()
 
-    async def load(self, model: str, models_url: str, post: Post) -> Any:
+    async def load(
+        self, model: str, models_url: str, post: Post, threads: int | None = None
+    ) -> Any:
         """Load a model; another one is closed first. Loading the same one again does nothing.
 
         Parameters
@@ -43,6 +45,8 @@ class Service:
             Address of the folder that holds ``<model>/<sha256 of chunk>``.
         post : callable
             Called as ``post(step, done, total, unit)`` for the steps ``model`` and ``session``.
+        threads : int, optional
+            See `Matter.load`.
 
         Returns
         -------
@@ -50,10 +54,13 @@ class Service:
             ``{model, provider, threads, seconds: {model, session}}``.
         """
         async with self._lock:
-            if self._matter is None or self._loaded != (model, models_url):
+            wanted = (model, models_url, threads)
+            if self._matter is None or self._loaded != wanted:
                 self.close()
-                self._matter = await Matter.load(model, source=models_url, progress=_relay(post))
-                self._loaded = (model, models_url)
+                self._matter = await Matter.load(
+                    model, source=models_url, threads=threads, progress=_relay(post)
+                )
+                self._loaded = wanted
             matter = self._matter
         return to_js({**_facts(matter), "seconds": matter.seconds})
 
@@ -84,11 +91,33 @@ class Service:
             raise SessionError("no model is loaded; call load() first")
         matter = self._matter
         progress = _relay(post)
-        cutout = await matter.cut_out_async(to_bytes(data), progress=progress)
+        try:
+            cutout = await matter.cut_out_async(to_bytes(data), progress=progress)
+        except SessionError as error:
+            if is_lost(error.__cause__):
+                self.close()  # so that the next request loads the model again
+            raise
         png = cutout.png(progress=progress)
         height, width = cutout.alpha.shape
         facts = {**_facts(matter), "width": width, "height": height, "seconds": cutout.seconds}
         return to_js({"png": png, **facts})
+
+    def brake(self) -> Any:
+        """Give what ends the run that goes on, from any thread of the page.
+
+        Returns
+        -------
+        object or None
+            ``{control: Int32Array, index}``: storing 1 there with ``Atomics`` makes the run fail at
+            its next node, and the model stays loaded. None where the page shares no memory.
+        """
+        found = None if self._matter is None else control(self._matter.provider)
+        return None if found is None else to_js({"control": found[0], "index": found[1]})
+
+    @property
+    def loaded(self) -> bool:
+        """Whether a model is ready."""
+        return self._matter is not None
 
     def close(self) -> None:
         """Free the model."""

@@ -1,7 +1,7 @@
 """The session: ONNX Runtime, through its public API and the same way in every place."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 
 import numpy as np
 import onnxruntime
@@ -11,12 +11,27 @@ from .errors import SessionError
 from .models import Model
 from .place import here
 
-__all__ = ["PREFERRED_PROVIDERS", "Session"]
+__all__ = ["PREFERRED_PROVIDERS", "Session", "prepare"]
 
 PREFERRED_PROVIDERS = ("WasmThreadsExecutionProvider", "CPUExecutionProvider")
 """Those that are available are used when a program names none, in this order."""
 
 ERRORS_ONLY = 3  # ONNX Runtime's severity: 0 verbose, 1 info, 2 warning, 3 error, 4 fatal
+
+
+async def prepare(providers: Sequence[str] | None = None, threads: int | None = None) -> None:
+    """Have the threads ready that a `Session` with these arguments will run on.
+
+    A browser tab must wait for them to start, which a constructor cannot. Where they cannot start,
+    the next provider takes the session.
+
+    Raises
+    ------
+    SessionError
+        As `Session` does.
+    """
+    _check_threads(threads)
+    await here.start_provider(_available(providers)[0], threads)
 
 
 class Session:
@@ -31,7 +46,7 @@ class Session:
     providers : sequence of str, optional
         Execution providers, most preferred first; those that are not available are passed over.
     threads : int, optional
-        Threads to use at most; by default as many as the place has.
+        Threads to use at most; by default as many as the place has. In a tab `prepare` starts them.
 
     Attributes
     ----------
@@ -56,27 +71,30 @@ class Session:
         providers: Sequence[str] | None = None,
         threads: int | None = None,
     ) -> None:
-        if threads is not None and threads < 1:
-            raise SessionError(f"threads must be at least 1; got {threads}")
+        _check_threads(threads)
         self.model = model
-        self.threads = min(threads or here.cpu_count(), here.cpu_count())
-        chosen = _available(PREFERRED_PROVIDERS if providers is None else providers)
+        chosen = _available(providers)
         options = onnxruntime.SessionOptions()
         options.log_severity_level = ERRORS_ONLY
-        options.intra_op_num_threads = self.threads
+        options.intra_op_num_threads = _limited(threads, chosen[0])
         with _translated(f"cannot load the model {model.name}"):
             self._session: onnxruntime.InferenceSession | None = onnxruntime.InferenceSession(
                 data, options, providers=chosen
             )
             self.provider: str = self._session.get_providers()[0]
+        self.threads = _limited(threads, self.provider)
 
-    def run(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
+    def run(
+        self, tensor: NDArray[np.float32], count: Callable[[int, int], object] | None = None
+    ) -> NDArray[np.float32]:
         """Predict a matte.
 
         Parameters
         ----------
         tensor : float32, shape (1, 3, S, S)
             See `wasmatte.tensor.prepare`.
+        count : callable, optional
+            Called as ``count(executed, nodes)`` while the model runs, where the place can tell.
 
         Returns
         -------
@@ -85,7 +103,8 @@ class Session:
         """
         if self._session is None:
             raise SessionError(f"the session of {self.model.name} is closed; load the model again")
-        with _translated(f"cannot run the model {self.model.name}"):
+        watched = here.watch(count) if count is not None else nullcontext()
+        with _translated(f"cannot run the model {self.model.name}"), watched:
             outputs = self._session.run([self.model.output], {self.model.input: tensor})
         matte: NDArray[np.float32] = np.asarray(outputs[0], np.float32)
         if matte.shape != (1, 1, *tensor.shape[2:]):
@@ -100,8 +119,20 @@ class Session:
         self._session = None
 
 
-def _available(providers: Sequence[str]) -> list[str]:
+def _check_threads(threads: int | None) -> None:
+    if threads is not None and threads < 1:
+        raise SessionError(f"threads must be at least 1; got {threads}")
+
+
+def _limited(threads: int | None, provider: str) -> int:
+    """Give how many threads a session gets that asks for these."""
+    most = here.thread_count(provider)
+    return min(threads or most, most)
+
+
+def _available(providers: Sequence[str] | None) -> list[str]:
     """Keep the providers that this build of ONNX Runtime has, here and now."""
+    providers = PREFERRED_PROVIDERS if providers is None else providers
     available = onnxruntime.get_available_providers()
     chosen = [provider for provider in providers if provider in available]
     if not chosen:

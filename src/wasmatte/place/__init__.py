@@ -5,7 +5,8 @@
 """
 
 import sys
-from collections.abc import AsyncGenerator, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
@@ -64,8 +65,17 @@ class Place(Protocol):
         None if this place cannot either.
         """
 
-    def cpu_count(self) -> int:
-        """Give how many threads can run at once."""
+    async def start_provider(self, provider: str, threads: int | None) -> None:
+        """Start the threads of an execution provider, as many as the place has by default.
+
+        If that is impossible the provider takes no sessions, and a warning says why.
+        """
+
+    def thread_count(self, provider: str) -> int:
+        """Give how many threads an execution provider has."""
+
+    def watch(self, count: Callable[[int, int], object]) -> AbstractContextManager[None]:
+        """Have ``count(executed, nodes)`` called while sessions run, if the place can tell."""
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine to its end and wait for it."""

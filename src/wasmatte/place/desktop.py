@@ -8,8 +8,9 @@ import re
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import AsyncGenerator, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,13 +23,15 @@ from ..files import replace_file
 __all__ = [
     "FolderCache",
     "cache_folder",
-    "cpu_count",
     "decode",
     "fetch",
     "locate",
     "open_cache",
     "run",
     "sha256",
+    "start_provider",
+    "thread_count",
+    "watch",
 ]
 
 T = TypeVar("T")
@@ -118,7 +121,16 @@ async def decode(data: bytes) -> NDArray[np.uint8] | None:
     return None
 
 
-def cpu_count() -> int:
+async def start_provider(provider: str, threads: int | None) -> None:
+    """Do nothing: each session has threads of its own."""
+
+
+def watch(count: Callable[[int, int], object]) -> AbstractContextManager[None]:
+    """Do nothing: the ordinary wheel does not tell how far a run is."""
+    return nullcontext()
+
+
+def thread_count(provider: str) -> int:
     """Give how many processors this process may use."""
     if sys.platform == "linux":
         return len(os.sched_getaffinity(0))

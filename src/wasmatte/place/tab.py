@@ -5,7 +5,9 @@ anywhere.
 """
 
 import hashlib
-from collections.abc import AsyncGenerator, Coroutine
+import warnings
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
 import numpy as np
@@ -16,19 +18,24 @@ from ..limits import check_size
 
 __all__ = [
     "BrowserCache",
-    "cpu_count",
+    "control",
     "decode",
     "fetch",
+    "is_lost",
     "locate",
     "open_cache",
     "run",
     "sha256",
+    "start_provider",
+    "thread_count",
     "to_bytes",
     "to_js",
+    "watch",
 ]
 
 T = TypeVar("T")
 
+THREADS_PROVIDER = "WasmThreadsExecutionProvider"
 CACHE_NAME = "wasmatte-models"
 PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})  # HTTP statuses worth another try
 
@@ -142,9 +149,53 @@ async def decode(data: bytes) -> NDArray[np.uint8] | None:
     return pixels
 
 
-def cpu_count() -> int:
-    """Give 1: Pyodide's memory is not shared between threads."""
-    return 1
+async def start_provider(provider: str, threads: int | None) -> None:
+    """Start the engine of the provider that has threads; see `wasmatte.place.Place`."""
+    if provider != THREADS_PROVIDER:
+        return
+    from onnxruntime import wasm
+
+    if threads is None and wasm.threads():
+        return  # somebody has started it as they want it
+    try:
+        await wasm.start(None if threads is None else min(threads, wasm.MOST_THREADS))
+    except wasm.EngineStartError as error:
+        warnings.warn(str(error), RuntimeWarning, stacklevel=2)
+
+
+def thread_count(provider: str) -> int:
+    """Give 1, except in the engine: Pyodide's own memory is not shared between threads."""
+    if provider != THREADS_PROVIDER:
+        return 1
+    import onnxruntime
+
+    threads: int = onnxruntime.wasm.threads()
+    return max(1, threads)
+
+
+def watch(count: Callable[[int, int], object]) -> AbstractContextManager[None]:
+    """Have ``count(executed, nodes)`` called while sessions run."""
+    import onnxruntime
+
+    watched: AbstractContextManager[None] = onnxruntime.wasm.progress(count)
+    return watched
+
+
+def control(provider: str) -> tuple[Any, int] | None:
+    """Give the shared array that ends a run, and the index to store 1 at; None if there is none."""
+    if provider != THREADS_PROVIDER:
+        return None
+    from onnxruntime import wasm
+
+    array = wasm.control()
+    return None if array is None else (array, wasm.TERMINATE)
+
+
+def is_lost(error: BaseException | None) -> bool:
+    """Say whether an exception of ONNX Runtime's means that the session is gone for good."""
+    from onnxruntime import wasm
+
+    return isinstance(error, wasm.EngineStoppedError)
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

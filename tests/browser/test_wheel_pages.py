@@ -1,0 +1,135 @@
+"""onnxruntime.wasm on pages of every kind: strict policies, the main thread, missing files."""
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from selenium.webdriver import Chrome
+
+from tests.wheel.data import model_path
+from tools.browser import chromium
+from tools.serve import SiteHandler, SiteServer
+
+# Pyodide on the page's main thread, or in a worker, for a Python program that gives a text.
+PROBE = """
+import { loadPyodide } from "./pyodide/pyodide.mjs";
+export const run = async (code) => {
+  const pyodide = await loadPyodide();
+  await pyodide.loadPackage("onnxruntime", { messageCallback: () => {} });
+  const model = await (await fetch("./add.onnx")).arrayBuffer();
+  pyodide.globals.set("model", new Uint8Array(model));
+  return String(await pyodide.runPythonAsync(code));
+};
+if (!globalThis.document) {
+  self.onmessage = async ({ data }) => self.postMessage(await run(data).catch(String));
+}
+"""
+IN_WORKER = """
+const [code, done] = arguments;
+const worker = new Worker("probe.js", { type: "module" });
+worker.onmessage = ({ data }) => { worker.terminate(); done(data); };
+worker.onerror = ({ message }) => done(`no worker: ${message}`);
+worker.postMessage(code);
+"""
+ON_MAIN_THREAD = """
+const [code, done] = arguments;
+import("./probe.js").then(({ run }) => run(code)).catch(String).then(done);
+"""
+RUN = """
+import numpy as np
+import onnxruntime as ort
+await ort.wasm.start({arguments})
+session = ort.InferenceSession(model.to_bytes(), providers=ort.get_available_providers())
+[z] = session.run(None, {{"x": np.ones((2, 3), np.float32), "y": np.ones(3, np.float32)}})
+f"{{session.get_providers()[0]}} {{ort.wasm.threads()}} {{z.sum()}}"
+"""
+DONE = "WasmThreadsExecutionProvider 2 12.0"
+
+
+class Strict(SiteHandler):
+    """Allows scripts and workers of the page's own origin only, and no code made from text."""
+
+    def end_headers(self) -> None:
+        self.send_header(
+            "Content-Security-Policy",
+            "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; "
+            "connect-src 'self'",
+        )
+        super().end_headers()
+
+
+@pytest.fixture(scope="module")
+def host(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a page with Pyodide, the wheel, and the engine's files beside it."""
+    folder = tmp_path_factory.mktemp("host")
+    (folder / "pyodide").symlink_to((site / "pyodide").resolve())
+    (folder / "probe.js").write_text(PROBE)
+    (folder / "index.html").write_text("<!doctype html><title>probe</title>")
+    (folder / "add.onnx").write_bytes(model_path("add").read_bytes())
+    (wheel,) = (site / "pyodide").glob("onnxruntime-*.whl")
+    for name in ("engine", "half"):
+        (folder / name).mkdir()
+        with zipfile.ZipFile(wheel) as packed:
+            for file in ("engine.js", "engine.bin"):
+                content = packed.read(f"onnxruntime/wasm/{file}")
+                (folder / name / file).write_bytes(content)
+    (folder / "half" / "engine.js").unlink()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def page(host: Path) -> Iterator[Chrome]:
+    """Open the page, isolated and without a policy."""
+    with SiteServer(host) as server, chromium() as driver:
+        driver.get(server.url)
+        yield driver
+
+
+@pytest.fixture(scope="module")
+def strict(host: Path) -> Iterator[Chrome]:
+    """Open the page, isolated and under the policy."""
+    with SiteServer(host, handler=Strict) as server, chromium() as driver:
+        driver.get(server.url)
+        yield driver
+
+
+def test_worker(page: Chrome) -> None:
+    """The engine's files come out of the wheel."""
+    assert page.execute_async_script(IN_WORKER, RUN.format(arguments="2")) == DONE
+
+
+def test_main_thread(page: Chrome) -> None:
+    """It works, and blocks."""
+    assert page.execute_async_script(ON_MAIN_THREAD, RUN.format(arguments="2")) == DONE
+
+
+def test_strict_policy_with_files_of_the_page(strict: Chrome) -> None:
+    """Without blob: and without eval."""
+    code = RUN.format(arguments="2, url='engine'")
+    assert strict.execute_async_script(IN_WORKER, code) == DONE
+
+
+def test_strict_policy_without_them(strict: Chrome) -> None:
+    """The exception says what the policy lacks, and the way round it."""
+    answer = strict.execute_async_script(IN_WORKER, RUN.format(arguments="2"))
+    assert "EngineStartError" in answer
+    assert "worker-src blob:" in answer
+    assert "start(url=...)" in answer
+
+
+def test_worker_that_does_not_start(page: Chrome) -> None:
+    """A script that is not there."""
+    answer = page.execute_async_script(IN_WORKER, RUN.format(arguments="2, url='half'"))
+    assert "EngineStartError: the engine cannot start: no worker could be started" in answer
+
+
+def test_plain_page_says_what_it_lacks(host: Path) -> None:
+    """Without isolation the provider is not available, and start() says how to get it."""
+    with SiteServer(host, isolated=False) as server, chromium() as driver:
+        driver.get(server.url)
+        code = "import onnxruntime as ort; ort.get_available_providers()"
+        assert driver.execute_async_script(IN_WORKER, code) == "['CPUExecutionProvider']"
+        answer = driver.execute_async_script(IN_WORKER, RUN.format(arguments="2"))
+        assert "EngineStartError" in answer
+        assert "Cross-Origin-Opener-Policy: same-origin" in answer
