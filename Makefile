@@ -8,13 +8,14 @@ OUT   ?= build/demo
 MODEL ?=
 PORT  ?= 8000
 TESTS ?=
+BROWSERS ?= chromium,firefox,webkitgtk
 
 run := tools/run.sh
 
-.PHONY: help demo serve test lint site wheels models toolchain resampling clean
+.PHONY: help demo serve test test-browsers lint site wheels models toolchain resampling clean
 
 help:  ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: site  ## Cut photos out in a real headless browser: PHOTO="one.jpg two.png" OUT=folder MODEL=name
 	@$(run) tools.demo --site build/site --out "$(OUT)" $(if $(MODEL),--model $(MODEL)) $(PHOTO)
@@ -24,6 +25,9 @@ serve: site  ## Serve the site on this machine, to click on: PORT=8000
 
 test: lint site models  ## Build what is missing and run all tests: TESTS="tests/unit -k codec" for some
 	@$(run) pytest $(TESTS)
+
+test-browsers: site models  ## Run what must work in every browser in all three (Firefox, WebKitGTK): BROWSERS=
+	@BROWSERS=$(BROWSERS) $(run) pytest tests/browser/test_browsers.py --place=native --browsers=$(BROWSERS)
 
 lint:  ## Check style and types
 	@$(run) ruff check --quiet .

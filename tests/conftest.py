@@ -14,6 +14,15 @@ IN_TAB = sys.platform == "emscripten"
 pytest_plugins = [] if IN_TAB else ["tests.tab.plugin", "pytester"]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the choice of browsers."""
+    parser.addoption(
+        "--browsers",
+        default="chromium",
+        help="browsers of tests/browser/test_browsers.py, of chromium,firefox,webkitgtk",
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marks that tie a test to one place."""
     config.addinivalue_line("markers", "desktop: the test makes sense on a desktop only")

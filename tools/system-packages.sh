@@ -15,6 +15,12 @@ needed="
   tar                 tar
   xz                  xz-utils
 "
+# BROWSERS names more of them than the one that everything else needs.
+case ${BROWSERS:-} in *firefox*) needed="$needed
+  firefox-esr         firefox-esr" ;; esac
+case ${BROWSERS:-} in *webkitgtk*) needed="$needed
+  WebKitWebDriver     webkit2gtk-driver
+  Xvfb                xvfb" ;; esac
 # With a container engine, or the whole toolchain on the PATH, no root file system is made.
 case ${WASMATTE_TOOLCHAIN:-} in
   path | container) unneeded="bwrap debootstrap" ;;
