@@ -12,7 +12,7 @@ BROWSERS ?= chromium,firefox,webkitgtk
 
 run := tools/run.sh
 
-.PHONY: help demo serve test test-browsers lint site wheels models toolchain resampling clean
+.PHONY: help demo serve test test-browsers lint site wheels models toolchain threads resampling clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ models:  ## Fetch and check the model weights into build/models
 
 toolchain:  ## Prepare the cross toolchain
 	@$(run) tools.toolchain
+
+threads: site models  ## Measure what the engine's threads are worth, and what crossing costs (minutes)
+	@$(run) tests.benchmarks.threads --site build/site --models build/models
 
 resampling: models  ## Measure what each way of resampling does to edges (minutes)
 	@$(run) tests.benchmarks.resampling --models build/models

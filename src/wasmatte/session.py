@@ -73,7 +73,10 @@ class Session:
     ) -> None:
         _check_threads(threads)
         self.model = model
-        chosen = _available(providers)
+        # The engine that `prepare` could not start, or was not asked to, takes no session.
+        chosen = [each for each in _available(providers) if here.thread_count(each) > 0]
+        if not chosen:
+            raise SessionError("the threads of the execution provider are not started")
         options = onnxruntime.SessionOptions()
         options.log_severity_level = ERRORS_ONLY
         options.intra_op_num_threads = _limited(threads, chosen[0])

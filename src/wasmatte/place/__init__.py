@@ -72,7 +72,7 @@ class Place(Protocol):
         """
 
     def thread_count(self, provider: str) -> int:
-        """Give how many threads an execution provider has."""
+        """Give how many threads an execution provider has; 0 if it takes no sessions yet."""
 
     def watch(self, count: Callable[[int, int], object]) -> AbstractContextManager[None]:
         """Have ``count(executed, nodes)`` called while sessions run, if the place can tell."""

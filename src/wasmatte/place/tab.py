@@ -164,13 +164,16 @@ async def start_provider(provider: str, threads: int | None) -> None:
 
 
 def thread_count(provider: str) -> int:
-    """Give 1, except in the engine: Pyodide's own memory is not shared between threads."""
+    """Give 1, except in the engine, which has none (0) before it is started.
+
+    Pyodide's own memory is not shared between threads.
+    """
     if provider != THREADS_PROVIDER:
         return 1
     import onnxruntime
 
     threads: int = onnxruntime.wasm.threads()
-    return max(1, threads)
+    return threads
 
 
 def watch(count: Callable[[int, int], object]) -> AbstractContextManager[None]:
