@@ -106,7 +106,8 @@ bool Dequantize(const Graph& graph, const Match& match, TensorProto& result) {
   const Initializer scale(*match.weight_scale, graph.ModelPath());
   std::vector<T> zero_points{T{0}};
   if (match.weight_zero_point != nullptr) {
-    const auto values = Initializer(*match.weight_zero_point, graph.ModelPath()).DataAsSpan<T>();
+    const Initializer zero_point(*match.weight_zero_point, graph.ModelPath());
+    const auto values = zero_point.DataAsSpan<T>();
     zero_points.assign(values.begin(), values.end());
   }
   const auto channels = static_cast<size_t>(match.weights->dims(0));
