@@ -246,7 +246,6 @@ def test_terminate_from_another_thread() -> None:
     session.run(None, LONG_FEED)
     control = ort.wasm.control()
     js.Atomics.store(control, ort.wasm.EXECUTED, 0)  # or the watcher takes the run before for this
-    js.Atomics.store(control, ort.wasm.EXECUTED, 0)
     code = js.URL.createObjectURL(js.Blob.new(to_js([WATCHER])))
     watcher = js.Worker.new(code)
 
