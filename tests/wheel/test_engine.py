@@ -26,11 +26,13 @@ LONG_FEED = {"x": np.eye(SIZE, dtype=np.float32)}
 # Ends a run as a page would: from another thread, when it has come as far as some nodes.
 WATCHER = """
 onmessage = ({ data: { control, executed, terminate, after } }) => {
+  if (!control) {
+    postMessage("ready");
+    return;
+  }
   while (Atomics.load(control, executed) < after);
   Atomics.store(control, terminate, 1);
-  postMessage(Atomics.load(control, executed));
 };
-postMessage("ready");
 """
 
 
@@ -249,11 +251,12 @@ def test_terminate_from_another_thread() -> None:
     code = js.URL.createObjectURL(js.Blob.new(to_js([WATCHER])))
     watcher = js.Worker.new(code)
 
-    def message() -> Any:
-        return js.Promise.new(listen)
-
+    # The browser holds messages back until this thread has heard that the watcher's script was
+    # read, which it cannot while it runs a session; an answer shows that it has.
     listen = create_proxy(lambda resolve, _: setattr(watcher, "onmessage", resolve))
-    run_sync(message())
+    answer = js.Promise.new(listen)
+    watcher.postMessage(to_js({}, dict_converter=js.Object.fromEntries))
+    run_sync(answer)
     order = {
         "control": control,
         "executed": ort.wasm.EXECUTED,
