@@ -15,8 +15,16 @@ import psutil
 from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.remote.webdriver import WebDriver
 
-__all__ = ["BrowserMissingError", "Memory", "MemoryWatch", "chromium"]
+__all__ = [
+    "BrowserMissingError",
+    "Memory",
+    "MemoryWatch",
+    "be_patient",
+    "chromium",
+    "find_program",
+]
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 DRIVERS = ("chromedriver", "chromium.chromedriver")
@@ -30,6 +38,7 @@ ARGUMENTS = (
     # Nothing but this machine can be reached, so a request to anywhere else fails.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )
+PACKAGES = "Chromium and its driver (Debian: apt install chromium chromium-driver)"
 WINDOW = (1280, 900)
 TIMEOUT = 300.0
 SAMPLE_INTERVAL = 0.05
@@ -61,8 +70,8 @@ def chromium(
         If the browser or its driver is not found.
     """
     options = Options()
-    options.binary_location = _program("CHROMIUM", BROWSERS)
-    service = Service(_program("CHROMEDRIVER", DRIVERS))
+    options.binary_location = find_program("CHROMIUM", BROWSERS, PACKAGES)
+    service = Service(find_program("CHROMEDRIVER", DRIVERS, PACKAGES))
     for argument in ARGUMENTS:
         options.add_argument(argument)
     options.add_argument("--window-size={},{}".format(*WINDOW))
@@ -75,8 +84,7 @@ def chromium(
         options.add_argument(f"--user-data-dir={profile.resolve()}")
         driver = webdriver.Chrome(options=options, service=service)
         stack.callback(driver.quit)
-        driver.set_script_timeout(TIMEOUT)
-        driver.set_page_load_timeout(TIMEOUT)
+        be_patient(driver)
         driver.execute_cdp_cmd("Browser.setDownloadBehavior", _download_behavior(downloads))
         yield driver
 
@@ -164,15 +172,26 @@ def _descendants(root: psutil.Process) -> list[psutil.Process]:
     return children
 
 
-def _program(variable: str, names: tuple[str, ...]) -> str:
-    """Find a program by an environment variable, or else by its usual names."""
+def be_patient(driver: WebDriver) -> None:
+    """Give pages and scripts as much time as a model may need."""
+    driver.set_script_timeout(TIMEOUT)
+    driver.set_page_load_timeout(TIMEOUT)
+
+
+def find_program(variable: str, names: tuple[str, ...], what: str) -> str:
+    """Find a program by an environment variable, or else by its usual names.
+
+    Raises
+    ------
+    BrowserMissingError
+        If it is not found; the message says to install `what`.
+    """
     named = os.environ.get(variable)
     for name in (named,) if named else names:
         if path := shutil.which(name):
             return path
     raise BrowserMissingError(
-        f"{named or names[0]} not found: install Chromium and its driver "
-        f"(Debian: apt install chromium chromium-driver), or set {variable} to its path"
+        f"{named or names[0]} not found: install {what}, or set {variable} to its path"
     )
 
 

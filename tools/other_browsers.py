@@ -12,7 +12,7 @@ from pathlib import Path
 from selenium import webdriver
 from selenium.webdriver.remote.webdriver import WebDriver
 
-from tools.browser import TIMEOUT, BrowserMissingError
+from tools.browser import BrowserMissingError, be_patient, find_program
 
 __all__ = ["firefox", "webkitgtk"]
 
@@ -33,14 +33,14 @@ def firefox() -> Iterator[WebDriver]:
     """
     options = webdriver.FirefoxOptions()
     options.add_argument("-headless")
-    options.binary_location = _program(
+    options.binary_location = find_program(
         "FIREFOX", ("firefox", "firefox-esr"), "Firefox (Debian: apt install firefox-esr)"
     )
     service = webdriver.FirefoxService(_geckodriver(), log_output=os.devnull)
     with ExitStack() as stack:
         driver = webdriver.Firefox(options=options, service=service)
         stack.callback(driver.quit)
-        _patient(driver)
+        be_patient(driver)
         yield driver
 
 
@@ -54,8 +54,8 @@ def webkitgtk() -> Iterator[WebDriver]:
         If the browser, its driver or Xvfb is not found.
     """
     what = "WebKitGTK's driver and Xvfb (Debian: apt install webkit2gtk-driver xvfb)"
-    driver_path = _program("WEBKITWEBDRIVER", ("WebKitWebDriver",), what)
-    xvfb = _program("XVFB", ("Xvfb",), what)
+    driver_path = find_program("WEBKITWEBDRIVER", ("WebKitWebDriver",), what)
+    xvfb = find_program("XVFB", ("Xvfb",), what)
     libraries = Path("/usr/lib")
     found = [path for name in MINI_BROWSERS for path in libraries.glob(f"**/{name}/MiniBrowser")]
     if not found:
@@ -71,7 +71,7 @@ def webkitgtk() -> Iterator[WebDriver]:
             warnings.simplefilter("ignore", DeprecationWarning)  # Selenium's own, of this class
             driver = webdriver.WebKitGTK(options=options, service=service)
         stack.callback(driver.quit)
-        _patient(driver)
+        be_patient(driver)
         yield driver
 
 
@@ -94,20 +94,6 @@ def _virtual_screen(xvfb: str) -> Iterator[str]:
             yield f":{number}"
         finally:
             server.terminate()
-
-
-def _patient(driver: WebDriver) -> None:
-    driver.set_script_timeout(TIMEOUT)
-    driver.set_page_load_timeout(TIMEOUT)
-
-
-def _program(variable: str, names: tuple[str, ...], what: str) -> str:
-    """Find a program by an environment variable, or else by its usual names."""
-    named = os.environ.get(variable)
-    for name in (named,) if named else names:
-        if path := shutil.which(name):
-            return path
-    raise BrowserMissingError(f"{named or names[0]} not found: install {what}, or set {variable}")
 
 
 def _geckodriver() -> str:

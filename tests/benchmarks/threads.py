@@ -16,6 +16,7 @@ from typing import Any
 from selenium.webdriver import Chrome
 
 from tools.browser import MemoryWatch, chromium
+from tools.links import link_tree
 from tools.serve import SiteServer
 from wasmatte.models import model as registered
 
@@ -121,9 +122,8 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5, help="of each, in turns (default: 5)")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        for path in arguments.site.iterdir():
-            (root / path.name).symlink_to(path.resolve())
+        root = Path(folder) / "site"
+        link_tree(arguments.site, root)
         (root / "bench.js").write_text(WORKER)
         with SiteServer(root) as server:
             for model in sorted(arguments.models.iterdir()):

@@ -24,10 +24,8 @@ const [url, done] = arguments;
   const { removeBackground } = await import("./wasmatte.js");
   const photo = await (await fetch(url)).blob();
   const controller = new AbortController();
-  let pressed;
   const onProgress = ({ step, done }) => {
-    if (step === "infer" && done > 0 && pressed === undefined) {
-      pressed = performance.now();
+    if (step === "infer" && done > 0) {
       controller.abort();
     }
   };
@@ -36,7 +34,6 @@ const [url, done] = arguments;
     await removeBackground(photo, { signal: controller.signal, onProgress });
   } catch (error) {
     answer.error = error.name;
-    answer.rejected = (performance.now() - pressed) / 1000;
   }
   const steps = [];
   const next = await removeBackground(photo, { onProgress: ({ step }) => steps.push(step) });

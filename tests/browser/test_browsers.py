@@ -9,6 +9,7 @@ from selenium.webdriver.remote.webdriver import WebDriver
 
 from tests.browser.photos import sample
 from tools.browser import chromium
+from tools.links import link_tree
 from tools.other_browsers import firefox, webkitgtk
 from tools.serve import SiteServer
 
@@ -29,8 +30,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def host(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a copy of the site (by links) with a photo in it."""
     folder = tmp_path_factory.mktemp("host")
-    for path in site.iterdir():
-        (folder / path.name).symlink_to(path.resolve())
+    link_tree(site, folder)
     (folder / "photo.png").symlink_to(sample("coffee").resolve())
     return folder
 

@@ -8,6 +8,7 @@ import pytest
 from selenium.webdriver import Chrome
 
 from tools.browser import chromium
+from tools.links import link_tree
 from tools.serve import SiteServer
 
 WORKER = """
@@ -45,8 +46,7 @@ const send = (text, options) => said(client.removeBackground(bytes(text), option
 def root(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Link the site's own modules beside a worker of this test's."""
     root = tmp_path_factory.mktemp("client")
-    for path in site.iterdir():
-        (root / path.name).symlink_to(path.resolve())
+    link_tree(site, root)
     (root / "worker.js").unlink()
     (root / "worker.js").write_text(WORKER)
     return root

@@ -4,6 +4,7 @@ One page serves all tests of this file, in their order: it is opened once with e
 once with the models gone.
 """
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from tests.browser.photos import sample
 from tools.browser import chromium
+from tools.links import link_tree
 from tools.page import Page
 from tools.serve import SiteHandler, SiteServer
 
@@ -33,9 +35,7 @@ class PlainHost(SiteHandler):
 def folder(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Link the site's files into a folder below the host's root."""
     folder = tmp_path_factory.mktemp("host") / "some" / "path"
-    folder.mkdir(parents=True)
-    for path in site.iterdir():
-        (folder / path.name).symlink_to(path.resolve())
+    link_tree(site, folder)
     return folder
 
 
@@ -70,7 +70,7 @@ def test_photo_is_cut_out_on_a_plain_host_below_a_path(page: Page) -> None:
 
 def test_model_is_kept_in_the_browser(page: Page, folder: Path) -> None:
     """When the page is opened again, the models' folder is not needed."""
-    (folder / "models").unlink()
+    shutil.rmtree(folder / "models")
     page.driver.refresh()
     cut_out(page)
     assert severe(page) == []
