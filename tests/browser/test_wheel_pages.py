@@ -44,6 +44,25 @@ session = ort.InferenceSession(model.to_bytes(), providers=ort.get_available_pro
 [z] = session.run(None, {{"x": np.ones((2, 3), np.float32), "y": np.ones(3, np.float32)}})
 f"{{session.get_providers()[0]}} {{ort.wasm.threads()}} {{z.sum()}}"
 """
+# Pyodide runs what comes after a timer in another thread state than what comes before. Between
+# the two the memory of the first is taken, so that the second must be elsewhere.
+CALLED_BACK = """
+import asyncio
+from contextvars import ContextVar
+import js
+import numpy as np
+import onnxruntime as ort
+from pyodide_js import _module
+for size in range(64, 8192, 16):
+    js.setTimeout(_module._malloc, 10, size)
+await asyncio.sleep(0.1)
+session = ort.InferenceSession(model.to_bytes(), providers=["CPUExecutionProvider"])
+name, seen = ContextVar("name", default="another's"), []
+name.set("the caller's")
+with ort.wasm.progress(lambda executed, nodes: seen.append(name.get())):
+    session.run(None, {"x": np.ones((2, 3), np.float32), "y": np.ones(3, np.float32)})
+str(seen)
+"""
 DONE = "WasmThreadsExecutionProvider 2 12.0"
 
 
@@ -116,6 +135,11 @@ def test_strict_policy_without_them(strict: Chrome) -> None:
     assert "EngineStartError" in answer
     assert "worker-src blob:" in answer
     assert "start(url=...)" in answer
+
+
+def test_thread_state(page: Chrome) -> None:
+    """Python is called back in the caller's thread state, which has changed since the import."""
+    assert page.execute_async_script(IN_WORKER, CALLED_BACK) == '["the caller\'s"]'
 
 
 def test_worker_that_does_not_start(page: Chrome) -> None:
