@@ -16,11 +16,6 @@ __all__ = ["PREFERRED_PROVIDERS", "Session", "prepare"]
 PREFERRED_PROVIDERS = ("WasmThreadsExecutionProvider", "CPUExecutionProvider")
 """Those that are available are used when a program names none, in this order."""
 
-INEXACT_OPTIMIZERS = ("WasmDynamicQuantizeConv",)
-"""Graph optimizers to do without. That of our wheel computes quantised convolutions in float, which
-halves the time and moves a sample photo's matte by 0.0021 from native ONNX Runtime's: more than the
-0.002 that wasmatte promises."""
-
 ERRORS_ONLY = 3  # ONNX Runtime's severity: 0 verbose, 1 info, 2 warning, 3 error, 4 fatal
 
 
@@ -87,7 +82,7 @@ class Session:
         options.intra_op_num_threads = _limited(threads, chosen[0])
         with _translated(f"cannot load the model {model.name}"):
             self._session: onnxruntime.InferenceSession | None = onnxruntime.InferenceSession(
-                data, options, providers=chosen, disabled_optimizers=INEXACT_OPTIMIZERS
+                data, options, providers=chosen
             )
             self.provider: str = self._session.get_providers()[0]
         self.threads = _limited(threads, self.provider)

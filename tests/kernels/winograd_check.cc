@@ -1,29 +1,55 @@
 // Compares WinogradConvolve with the definition of a convolution: tests/kernels runs it, under node.
 //
-//   winograd_check C H W pad_top pad_left M OH OW relu threads offset
+//   winograd_check float|uint8|extreme C H W pad_top pad_left M OH OW dilation relu threads offset
 //
-// prints the largest difference and the largest value. `offset` moves x, weights and y by so many floats off
-// their alignment. Exits with 2 if anything outside of y was written.
+// prints the largest difference, the largest value before relu, and whether the sums are sure to fit. `offset`
+// moves x, weights and y by so many elements off their alignment. Exits with 2 if anything outside of y was
+// written. uint8: half of the quantised values are 0 or 255; extreme: all are 255.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <random>
+#include <string>
 #include <vector>
 
 #include "kernels/winograd.h"
 
-using wasm_kernels::WinogradShape;
+using namespace wasm_kernels;
 
-// The definition: y[m][i][j] = bias[m] + sum over c, p, q of x[c][i + p - pad_top][j + q - pad_left] w[m][c][p][q].
-static double Direct(const WinogradShape& s, const float* x, const float* w, double bias, size_t m, size_t i, size_t j) {
-  double sum = bias;
+namespace {
+
+constexpr size_t kGuard = 64;
+constexpr float kUntouched = 12345.0f;
+
+std::mt19937 random_bits(1);
+
+std::vector<float> Floats(size_t size, float low, float high) {
+  std::uniform_real_distribution<float> values(low, high);
+  std::vector<float> made(size);
+  std::generate(made.begin(), made.end(), [&] { return values(random_bits); });
+  return made;
+}
+
+std::vector<uint8_t> Bytes(size_t size) {
+  std::vector<uint8_t> made(size);
+  std::generate(made.begin(), made.end(), [] {
+    const auto bits = random_bits();
+    return static_cast<uint8_t>(bits & 256 ? (bits & 512 ? 255 : 0) : bits & 255);
+  });
+  return made;
+}
+
+// The definition's sum over c, p, q of x(c, i + dilation p - pad_top, j + dilation q - pad_left) w(m, c, p, q).
+template <typename Sum, typename X, typename W>
+Sum Direct(const WinogradShape& s, const X& x, const W& w, size_t m, size_t i, size_t j) {
+  Sum sum = 0;
   for (size_t c = 0; c < s.channels; ++c) {
     for (size_t p = 0; p < 3; ++p) {
       for (size_t q = 0; q < 3; ++q) {
-        const size_t row = i + p - s.pad_top, column = j + q - s.pad_left;  // wraps round below zero
+        const size_t row = i + p * s.dilation - s.pad_top, column = j + q * s.dilation - s.pad_left;  // wraps round below zero
         if (row < s.height && column < s.width) {
-          sum += static_cast<double>(x[(c * s.height + row) * s.width + column]) * w[((m * s.channels + c) * 3 + p) * 3 + q];
+          sum += static_cast<Sum>(x((c * s.height + row) * s.width + column)) * w(((m * s.channels + c) * 3 + p) * 3 + q);
         }
       }
     }
@@ -31,49 +57,85 @@ static double Direct(const WinogradShape& s, const float* x, const float* w, dou
   return sum;
 }
 
-int main(int, char** arguments) {
-  size_t v[11];
-  for (size_t i = 0; i < 11; ++i) {
-    v[i] = std::strtoul(arguments[i + 1], nullptr, 10);
-  }
-  const WinogradShape s{v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7]};
-  const bool relu = v[8] != 0;
-  const size_t threads = v[9], offset = v[10], guard = 64;
+bool Fits(const WinogradFloat&) { return true; }
 
-  std::mt19937 random(1);
-  std::uniform_real_distribution<float> values(-1, 1);
-  const auto make = [&](size_t size) {
-    std::vector<float> made(size);
-    std::generate(made.begin(), made.end(), [&] { return values(random); });
-    return made;
-  };
+bool Fits(const WinogradInteger& convolution) {
+  return WinogradFits(convolution.weights, convolution.weights_zero_point, convolution.shape.output_channels,
+                      convolution.shape.channels);
+}
+
+// Compares with the definition, which gives what comes before relu.
+template <typename Convolution, typename Definition>
+int Compare(const Convolution& convolution, size_t threads, size_t offset, const Definition& definition) {
+  const WinogradShape& s = convolution.shape;
   const size_t outputs = s.output_channels * s.output_height * s.output_width;
-  const auto x = make(offset + s.channels * s.height * s.width);
-  const auto w = make(offset + s.output_channels * s.channels * 9);
-  const auto bias = make(s.output_channels);
-  std::vector<float> y(guard + offset + outputs + guard, 12345.0f);
-  std::vector<float> workspace(WinogradWorkspace(s, threads));
-  float* result = y.data() + guard + offset;
-  wasm_kernels::WinogradConvolve(s, x.data() + offset, w.data() + offset, bias.data(), relu, result, workspace.data(),
-                                 threads, [](size_t count, const auto& body) {
-                                   for (size_t i = 0; i < count; ++i) {
-                                     body(i);
-                                   }
-                                 });
+  std::vector<float> y(kGuard + offset + outputs + kGuard, kUntouched);
+  std::vector<uint32_t> workspace(WinogradWorkspace(convolution, threads));
+  float* result = y.data() + kGuard + offset;
+  WinogradConvolve(convolution, result, workspace.data(), threads, [](size_t count, const auto& body) {
+    for (size_t i = 0; i < count; ++i) {
+      body(i);
+    }
+  });
   double worst = 0, largest = 0;
+  const float* at = result;
   for (size_t m = 0; m < s.output_channels; ++m) {
     for (size_t i = 0; i < s.output_height; ++i) {
-      for (size_t j = 0; j < s.output_width; ++j) {
-        const double sum = Direct(s, x.data() + offset, w.data() + offset, bias[m], m, i, j);
-        const double expected = relu ? std::max(0.0, sum) : sum;
-        const double difference = std::fabs(expected - result[(m * s.output_height + i) * s.output_width + j]);
+      for (size_t j = 0; j < s.output_width; ++j, ++at) {
+        const double linear = definition(m, i, j), wanted = convolution.relu ? std::max(0.0, linear) : linear;
+        const double difference = std::fabs(wanted - *at);
         worst = std::max(worst, std::isnan(difference) ? INFINITY : difference);
-        largest = std::max(largest, std::fabs(expected));
+        largest = std::max(largest, std::fabs(linear));
       }
     }
   }
-  std::printf("%g %g\n", worst, largest);
-  const auto untouched = [](float value) { return value == 12345.0f; };
+  std::printf("%g %g %d\n", worst, largest, Fits(convolution));
+  const auto untouched = [](float value) { return value == kUntouched; };
   const bool clean = std::all_of(y.data(), result, untouched) && std::all_of(result + outputs, y.data() + y.size(), untouched);
   return clean ? 0 : 2;
+}
+
+int CompareFloat(const WinogradShape& s, bool relu, size_t threads, size_t offset) {
+  const auto x = Floats(offset + s.channels * s.height * s.width, -1, 1);
+  const auto w = Floats(offset + s.output_channels * s.channels * 9, -1, 1);
+  const auto bias = Floats(s.output_channels, -1, 1);
+  const WinogradFloat convolution{s, x.data() + offset, w.data() + offset, bias.data(), relu};
+  return Compare(convolution, threads, offset, [&](size_t m, size_t i, size_t j) {
+    return bias[m] + Direct<double>(
+                         s, [&](size_t at) { return convolution.x[at]; },
+                         [&](size_t at) { return convolution.weights[at]; }, m, i, j);
+  });
+}
+
+int CompareInteger(const WinogradShape& s, bool relu, size_t threads, size_t offset, bool extreme) {
+  auto x = Bytes(offset + s.channels * s.height * s.width);
+  auto w = Bytes(offset + s.output_channels * s.channels * 9);
+  if (extreme) {
+    std::fill(x.begin(), x.end(), 255);
+    std::fill(w.begin(), w.end(), 255);
+  }
+  const auto scales = Floats(s.output_channels, 0.5, 2), bias = Floats(s.output_channels, -1e4, 1e4);
+  const uint8_t x_zero_point = extreme ? 0 : 131, w_zero_point = extreme ? 0 : 120;
+  const WinogradInteger convolution{s,           x.data() + offset, w.data() + offset, x_zero_point,
+                                    w_zero_point, scales.data(),     bias.data(),       relu};
+  return Compare(convolution, threads, offset, [&](size_t m, size_t i, size_t j) {
+    const auto sum = Direct<int64_t>(
+        s, [&](size_t at) { return convolution.x[at] - x_zero_point; },
+        [&](size_t at) { return convolution.weights[at] - w_zero_point; }, m, i, j);
+    const float scaled = static_cast<float>(sum) * scales[m];
+    return scaled + bias[m];
+  });
+}
+
+}  // namespace
+
+int main(int, char** arguments) {
+  const std::string type = arguments[1];
+  size_t v[12];
+  for (size_t i = 0; i < 12; ++i) {
+    v[i] = std::strtoul(arguments[i + 2], nullptr, 10);
+  }
+  const WinogradShape shape{v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8]};
+  return type == "float" ? CompareFloat(shape, v[9] != 0, v[10], v[11])
+                         : CompareInteger(shape, v[9] != 0, v[10], v[11], type == "extreme");
 }

@@ -1,35 +1,68 @@
-// Convolution by 3 x 3 kernels, stride 1, with a quarter of the multiplications: Winograd's F(4x4, 3x3).
-//
-// Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks" (2015), section 4.3, with the same
-// matrices: a tile of 4 x 4 outputs is  A^T [ (G w G^T) . (B^T x B) ] A  summed over the channels before
-// the last step. The 36 elementwise products are 36 matrix products over channels and tiles. In float32 the
-// result differs from a direct sum by about 1e-5 of the largest output.
+// Convolution by 3 x 3 kernels, stride 1, with a quarter of the multiplications: Winograd's F(4x4, 3x3), see
+// winograd_tiles.h. One image, NCHW. Outputs beyond the input's edges see zeros.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 
 namespace wasm_kernels {
 
-// One image, NCHW, float32. Outputs beyond the input's edges see zeros.
+// Below this many channels, in or out, the transforms cost more than the multiplications that they save.
+constexpr size_t kWinogradLeastChannels = 16;
+
 struct WinogradShape {
   size_t channels;         // C
   size_t height, width;    // of the input
   size_t pad_top, pad_left;
   size_t output_channels;  // M
   size_t output_height, output_width;
+  size_t dilation;         // in both directions
 };
 
 // Runs body(0) to body(count - 1), perhaps at the same time.
 using ParallelFor = std::function<void(size_t count, const std::function<void(size_t)>& body)>;
 
-// How much working memory a convolution needs, in floats. It must be aligned to 16 bytes.
-size_t WinogradWorkspace(const WinogradShape& shape, size_t threads);
+// --- float32 ------------------------------------------------------------------------------------------
+// The result differs from a direct sum by about 1e-5 of the largest output.
 
 // y[m] = bias[m] + sum over c of x[c] (*) weights[m][c], and max(0, .) of that if `relu`.
-//
-// x: C x H x W. weights: M x C x 3 x 3. bias: M, or null. y: M x OH x OW.
-void WinogradConvolve(const WinogradShape& shape, const float* x, const float* weights, const float* bias, bool relu,
-                      float* y, float* workspace, size_t threads, const ParallelFor& parallel_for);
+struct WinogradFloat {
+  WinogradShape shape;
+  const float* x;        // C x H x W
+  const float* weights;  // M x C x 3 x 3
+  const float* bias;     // M, or null
+  bool relu;
+};
+
+// How much working memory a convolution needs, in cells of 32 bits. It must be aligned to 16 bytes.
+size_t WinogradWorkspace(const WinogradFloat& convolution, size_t threads);
+
+// y: M x OH x OW.
+void WinogradConvolve(const WinogradFloat& convolution, float* y, uint32_t* workspace, size_t threads,
+                      const ParallelFor& parallel_for);
+
+// --- quantised to 8 bits --------------------------------------------------------------------------------
+// The sums are those of integers, exactly.
+
+// y[m] = scale[m] float(sum over c of (x[c] - x_zero_point) (*) (weights[m][c] - weights_zero_point)) + bias[m],
+// and max(0, .) of that if `relu`: each step rounded to float32, as by ConvInteger, Cast, Mul, Add and Relu.
+struct WinogradInteger {
+  WinogradShape shape;
+  const uint8_t* x;  // C x H x W
+  const uint8_t* weights;  // M x C x 3 x 3
+  uint8_t x_zero_point, weights_zero_point;
+  const float* scales;  // M
+  const float* bias;    // M, or null
+  bool relu;
+};
+
+// Whether no sum can get too large for WinogradConvolve, that is, reach 2^25, whatever x and its zero point.
+bool WinogradFits(const uint8_t* weights, uint8_t zero_point, size_t output_channels, size_t channels);
+
+size_t WinogradWorkspace(const WinogradInteger& convolution, size_t threads);
+
+void WinogradConvolve(const WinogradInteger& convolution, float* y, uint32_t* workspace, size_t threads,
+                      const ParallelFor& parallel_for);
 
 }  // namespace wasm_kernels

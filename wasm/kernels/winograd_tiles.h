@@ -1,0 +1,333 @@
+// Winograd's F(4x4, 3x3) for numbers of any kind: how the work is cut, ordered and laid out in memory.
+//
+// Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks" (2015), section 4.3, with the same
+// matrices: a tile of 4 x 4 outputs is  A^T [ (G w G^T) . (B^T x B) ] A  summed over the channels before
+// the last step. The 36 elementwise products are 36 matrix products over channels and tiles.
+//
+// What is done with the numbers is in a class, here called Numbers:
+//
+//   using Input                               an element of x
+//   kDepth                                    how many channels share a 32-bit lane of a vector
+//   Input padding                             what outputs beyond the input's edges see
+//   Weights(m, c, uint32_t points[36])        G w G^T of an output channel and a lane's channels
+//   Load(const Window<Input>*, v128_t p[5])   18 columns of a row of a lane's channels, in 4.5 vectors
+//   Load4(const Window<Input>*, size_t)       4 columns from a column on
+//   Input1d(v128_t&, ... six times)           one dimension of B^T x, in place
+//   Multiply(lanes, u, v, product, row_step)  product[4][8] = u[lanes][4]^T v[lanes][8]
+//   Output1d(v128_t z0, ... z5, v128_t y[4])  one dimension of A^T z
+//   Finish(m, v128_t)                         from sums to the float outputs of an output channel
+#pragma once
+
+#include <wasm_simd128.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <cstring>
+
+#include "winograd.h"
+
+namespace wasm_kernels {
+
+constexpr size_t kPoints = 36;      // of a transformed tile: 6 x 6
+constexpr size_t kGroup = 4;        // tiles side by side, one in each lane of a vector
+constexpr size_t kPanelRows = 4;    // output channels that the innermost loop works on
+constexpr size_t kPanelTiles = 8;   // tiles that it works on
+constexpr size_t kBlockCells = 192 * 1024;  // of a block's transformed tiles: about what a second-level cache holds
+
+inline size_t Quotient(size_t value, size_t step) { return (value + step - 1) / step; }  // rounded up
+inline size_t RoundUp(size_t value, size_t step) { return Quotient(value, step) * step; }
+
+// How the work is cut: rows of tiles into groups, groups into blocks that are worked on in one go.
+// A dilation of d takes the image apart into d x d images, each of every d-th row and column; tiles of neighbouring
+// ones follow each other. Working memory is counted in cells of 32 bits.
+struct Plan {
+  Plan(const WinogradShape& shape, size_t depth)
+      : lanes(Quotient(shape.channels, depth)),
+        rows(RoundUp(shape.output_channels, kPanelRows)),
+        dilation(shape.dilation),
+        groups_in_row(Quotient(dilation * Quotient(shape.output_width, 4 * dilation), kGroup)),
+        groups(dilation * Quotient(shape.output_height, 4 * dilation) * groups_in_row) {
+    const size_t fit = kBlockCells / (kPoints * (lanes + rows) * kGroup);
+    block_groups = std::clamp<size_t>(fit / 2 * 2, 2, 16);
+    blocks = Quotient(groups, block_groups);
+    block_tiles = block_groups * kGroup;
+  }
+
+  size_t WeightCells() const { return kPoints * rows * lanes; }
+  size_t InputCells() const { return kPoints * lanes * block_tiles; }
+  size_t OutputCells() const { return kPoints * rows * block_tiles; }
+  size_t Cells(size_t threads) const {
+    return WeightCells() + std::min(threads, blocks) * (InputCells() + OutputCells());
+  }
+
+  // The first row or column of a tile's outputs.
+  size_t TileStart(size_t tile) const { return tile % dilation + tile / dilation * dilation * 4; }
+
+  size_t lanes;
+  size_t rows;  // output channels, rounded up
+  size_t dilation;
+  size_t groups_in_row, groups;
+  size_t block_groups, block_tiles, blocks;
+};
+
+// A part of a channel's image.
+template <typename Input>
+struct Window {
+  const Input* x;
+  size_t row_step;
+};
+
+inline void Transpose(v128_t& a, v128_t& b, v128_t& c, v128_t& d) {
+  const v128_t ab_low = wasm_i32x4_shuffle(a, b, 0, 4, 1, 5), ab_high = wasm_i32x4_shuffle(a, b, 2, 6, 3, 7);
+  const v128_t cd_low = wasm_i32x4_shuffle(c, d, 0, 4, 1, 5), cd_high = wasm_i32x4_shuffle(c, d, 2, 6, 3, 7);
+  a = wasm_i64x2_shuffle(ab_low, cd_low, 0, 2);
+  b = wasm_i64x2_shuffle(ab_low, cd_low, 1, 3);
+  c = wasm_i64x2_shuffle(ab_high, cd_high, 0, 2);
+  d = wasm_i64x2_shuffle(ab_high, cd_high, 1, 3);
+}
+
+// The results of a Numbers::Multiply.
+inline void StorePanel(uint32_t* product, size_t row_step, v128_t a0, v128_t a1, v128_t b0, v128_t b1, v128_t c0, v128_t c1,
+                       v128_t d0, v128_t d1) {
+  wasm_v128_store(product, a0);
+  wasm_v128_store(product + 4, a1);
+  wasm_v128_store(product + row_step, b0);
+  wasm_v128_store(product + row_step + 4, b1);
+  wasm_v128_store(product + 2 * row_step, c0);
+  wasm_v128_store(product + 2 * row_step + 4, c1);
+  wasm_v128_store(product + 3 * row_step, d0);
+  wasm_v128_store(product + 3 * row_step + 4, d1);
+}
+
+// The last steps of a Numbers::Finish.
+inline v128_t BiasAndRelu(const float* bias, bool relu, size_t m, v128_t y) {
+  if (bias != nullptr) {
+    y = wasm_f32x4_add(y, wasm_f32x4_splat(bias[m]));
+  }
+  return relu ? wasm_f32x4_pmax(wasm_f32x4_const_splat(0), y) : y;  // not a number stays one
+}
+
+template <typename Numbers>
+class Winograd {
+  using Input = typename Numbers::Input;
+  static constexpr size_t kDepth = Numbers::kDepth;
+  static constexpr size_t kPatchStep = 24;  // 6 columns of 4 tiles, or 18 where they overlap
+
+ public:
+  Winograd(const WinogradShape& shape, const Numbers& numbers) : shape_(shape), plan_(shape, kDepth), numbers_(numbers) {}
+
+  void Convolve(const Input* x, float* y, uint32_t* workspace, size_t threads, const ParallelFor& parallel_for) const {
+    uint32_t* u = workspace;
+    parallel_for(plan_.rows / kPanelRows, [&](size_t panel) { TransformWeights(panel, u); });
+    std::atomic<size_t> next = 0;
+    parallel_for(std::min(threads, plan_.blocks), [&](size_t worker) {
+      uint32_t* v = u + plan_.WeightCells() + worker * (plan_.InputCells() + plan_.OutputCells());
+      uint32_t* z = v + plan_.InputCells();
+      for (size_t block; (block = next++) < plan_.blocks;) {
+        const size_t first = block * plan_.block_groups;
+        const size_t count = std::min(plan_.block_groups, plan_.groups - first);
+        TransformInputs(x, first, count, v);
+        Multiply(u, v, count, z);
+        TransformOutputs(z, first, count, y);
+      }
+    });
+  }
+
+ private:
+  // G w G^T of a panel of output channels, for all channels: [36][panel][lanes][4].
+  void TransformWeights(size_t panel, uint32_t* u) const {
+    for (size_t lane = 0; lane < plan_.lanes; ++lane) {
+      for (size_t i = 0; i < kPanelRows; ++i) {
+        const size_t m = panel * kPanelRows + i;
+        uint32_t points[kPoints] = {};
+        if (m < shape_.output_channels) {
+          numbers_.Weights(m, lane * kDepth, points);
+        }
+        uint32_t* to = u + (panel * plan_.lanes + lane) * kPanelRows + i;
+        for (size_t k = 0; k < kPoints; ++k) {
+          to[k * plan_.rows * plan_.lanes] = points[k];
+        }
+      }
+    }
+  }
+
+  // The transformed tiles of a block's groups: [36][panel of 8 tiles][lanes][8].
+  void TransformInputs(const Input* x, size_t first, size_t count, uint32_t* v) const {
+    const ptrdiff_t height = static_cast<ptrdiff_t>(shape_.height), width = static_cast<ptrdiff_t>(shape_.width);
+    for (size_t g = 0; g < count; ++g) {
+      const size_t tile_row = (first + g) / plan_.groups_in_row;
+      const size_t tile = (first + g) % plan_.groups_in_row * kGroup;
+      const ptrdiff_t top = static_cast<ptrdiff_t>(plan_.TileStart(tile_row)) - static_cast<ptrdiff_t>(shape_.pad_top);
+      const ptrdiff_t left = static_cast<ptrdiff_t>(plan_.TileStart(tile)) - static_cast<ptrdiff_t>(shape_.pad_left);
+      const bool inside = plan_.dilation == 1 && top >= 0 && left >= 0 && top + 6 <= height && left + 18 <= width;
+      uint32_t* to = v + (g / 2) * plan_.lanes * kPanelTiles + (g % 2) * kGroup;
+      for (size_t lane = 0; lane < plan_.lanes; ++lane, to += kPanelTiles) {
+        Input patches[kDepth][6 * kPatchStep];
+        Window<Input> windows[kDepth];
+        for (size_t d = 0; d < kDepth; ++d) {
+          const size_t c = lane * kDepth + d;
+          const Input* image = x + c * shape_.height * shape_.width;
+          if (inside && c < shape_.channels) {
+            windows[d] = {image + top * width + left, shape_.width};
+          } else {
+            std::fill_n(patches[d], 6 * kPatchStep, numbers_.padding);
+            if (c < shape_.channels && plan_.dilation == 1) {
+              CopyPatch(image, top, left, patches[d]);
+            } else if (c < shape_.channels) {
+              GatherPatch(image, top, tile, patches[d]);
+            }
+            windows[d] = {patches[d], kPatchStep};
+          }
+        }
+        TransformGroup(windows, to);
+      }
+    }
+  }
+
+  // The part of 6 rows and 18 columns that lies in the image.
+  void CopyPatch(const Input* image, ptrdiff_t top, ptrdiff_t left, Input* patch) const {
+    const ptrdiff_t height = static_cast<ptrdiff_t>(shape_.height), width = static_cast<ptrdiff_t>(shape_.width);
+    const ptrdiff_t row_begin = std::max<ptrdiff_t>(0, -top), row_end = std::clamp<ptrdiff_t>(height - top, row_begin, 6);
+    const ptrdiff_t begin = std::max<ptrdiff_t>(0, -left), end = std::clamp<ptrdiff_t>(width - left, begin, 18);
+    for (ptrdiff_t row = row_begin; row < row_end; ++row) {
+      std::copy_n(image + (top + row) * width + left + begin, end - begin, patch + row * kPatchStep + begin);
+    }
+  }
+
+  // With a dilation: 6 rows of the first columns of four tiles, their second columns, and so on.
+  void GatherPatch(const Input* image, ptrdiff_t top, size_t tile, Input* patch) const {
+    const ptrdiff_t height = static_cast<ptrdiff_t>(shape_.height), width = static_cast<ptrdiff_t>(shape_.width);
+    const ptrdiff_t step = static_cast<ptrdiff_t>(plan_.dilation);
+    for (ptrdiff_t i = 0; i < static_cast<ptrdiff_t>(kGroup); ++i) {
+      const ptrdiff_t left =
+          static_cast<ptrdiff_t>(plan_.TileStart(tile + i)) - static_cast<ptrdiff_t>(shape_.pad_left);
+      for (ptrdiff_t row = 0; row < 6; ++row) {
+        for (ptrdiff_t column = 0; column < 6; ++column) {
+          const ptrdiff_t at_row = top + row * step, at_column = left + column * step;
+          if (at_row >= 0 && at_row < height && at_column >= 0 && at_column < width) {
+            patch[row * kPatchStep + column * kGroup + i] = image[at_row * width + at_column];
+          }
+        }
+      }
+    }
+  }
+
+  // B^T x B of four tiles side by side, for a lane's channels; `to` is [36], a block's lanes and tiles apart.
+  void TransformGroup(Window<Input> (&windows)[kDepth], uint32_t* to) const {
+    v128_t t[6][6];
+    for (auto& row : t) {
+      LoadRow(windows, row);
+      for (auto& window : windows) {
+        window.x += window.row_step;
+      }
+      Numbers::Input1d(row[0], row[1], row[2], row[3], row[4], row[5]);
+    }
+    const size_t point_step = plan_.lanes * plan_.block_tiles;
+    for (size_t column = 0; column < 6; ++column) {
+      Numbers::Input1d(t[0][column], t[1][column], t[2][column], t[3][column], t[4][column], t[5][column]);
+      for (size_t row = 0; row < 6; ++row) {
+        wasm_v128_store(to + (row * 6 + column) * point_step, t[row][column]);
+      }
+    }
+  }
+
+  // The columns of four tiles' row.
+  void LoadRow(const Window<Input> (&windows)[kDepth], v128_t row[6]) const {
+    if (plan_.dilation > 1) {
+      for (size_t column = 0; column < 6; ++column) {
+        row[column] = numbers_.Load4(windows, column * kGroup);
+      }
+      return;
+    }
+    v128_t p[5];
+    numbers_.Load(windows, p);
+    Transpose(p[0], p[1], p[2], p[3]);
+    row[0] = p[0];
+    row[1] = p[1];
+    row[2] = p[2];
+    row[3] = p[3];
+    row[4] = wasm_i32x4_shuffle(p[0], p[4], 1, 2, 3, 4);
+    row[5] = wasm_i32x4_shuffle(p[1], p[4], 1, 2, 3, 5);
+  }
+
+  // The sums over the channels: [36][rows][a block's tiles].
+  void Multiply(const uint32_t* u, const uint32_t* v, size_t count, uint32_t* z) const {
+    const size_t panels = (count * kGroup + kPanelTiles - 1) / kPanelTiles;
+    for (size_t k = 0; k < kPoints; ++k) {
+      const uint32_t* u_point = u + k * plan_.rows * plan_.lanes;
+      const uint32_t* v_point = v + k * plan_.lanes * plan_.block_tiles;
+      uint32_t* z_point = z + k * plan_.rows * plan_.block_tiles;
+      for (size_t row = 0; row < plan_.rows; row += kPanelRows) {
+        for (size_t panel = 0; panel < panels; ++panel) {
+          Numbers::Multiply(plan_.lanes, u_point + row * plan_.lanes, v_point + panel * plan_.lanes * kPanelTiles,
+                            z_point + row * plan_.block_tiles + panel * kPanelTiles, plan_.block_tiles);
+        }
+      }
+    }
+  }
+
+  void TransformOutputs(const uint32_t* z, size_t first, size_t count, float* y) const {
+    for (size_t g = 0; g < count; ++g) {
+      const size_t tile_row = (first + g) / plan_.groups_in_row;
+      const size_t tile = (first + g) % plan_.groups_in_row * kGroup;
+      for (size_t m = 0; m < shape_.output_channels; ++m) {
+        FinishGroup(m, z + m * plan_.block_tiles + g * kGroup, tile_row, tile,
+                    y + m * shape_.output_height * shape_.output_width);
+      }
+    }
+  }
+
+  // A^T z A of four tiles side by side, for one output channel, to what of them lies in its image y.
+  void FinishGroup(size_t m, const uint32_t* z, size_t tile_row, size_t tile, float* y) const {
+    const size_t point_step = plan_.rows * plan_.block_tiles;
+    v128_t half[6][4];
+    for (size_t column = 0; column < 6; ++column) {
+      v128_t points[6];
+      for (size_t row = 0; row < 6; ++row) {
+        points[row] = wasm_v128_load(z + (row * 6 + column) * point_step);
+      }
+      Numbers::Output1d(points[0], points[1], points[2], points[3], points[4], points[5], half[column]);
+    }
+    const size_t top = plan_.TileStart(tile_row);
+    for (size_t row = 0; row < 4 && top + row * plan_.dilation < shape_.output_height; ++row) {
+      v128_t out[4];
+      Numbers::Output1d(half[0][row], half[1][row], half[2][row], half[3][row], half[4][row], half[5][row], out);
+      for (v128_t& each : out) {
+        each = numbers_.Finish(m, each);
+      }
+      StoreRow(out, tile, y + (top + row * plan_.dilation) * shape_.output_width);
+    }
+  }
+
+  // The columns of four tiles' row, to what of them lies in the image's row y.
+  void StoreRow(v128_t (&out)[4], size_t tile, float* y) const {
+    const size_t width = shape_.output_width;
+    if (plan_.dilation > 1) {
+      float values[4][kGroup];
+      std::memcpy(values, out, sizeof(values));
+      for (size_t i = 0; i < kGroup; ++i) {
+        size_t at = plan_.TileStart(tile + i);
+        for (size_t column = 0; column < 4 && at < width; ++column, at += plan_.dilation) {
+          y[at] = values[column][i];
+        }
+      }
+      return;
+    }
+    Transpose(out[0], out[1], out[2], out[3]);
+    y += tile * 4;
+    if (tile * 4 + 4 * kGroup <= width) {
+      for (size_t i = 0; i < kGroup; ++i) {
+        wasm_v128_store(y + 4 * i, out[i]);
+      }
+    } else {
+      std::memcpy(y, out, (width - tile * 4) * sizeof(float));
+    }
+  }
+
+  const WinogradShape& shape_;
+  const Plan plan_;
+  const Numbers& numbers_;
+};
+
+}  // namespace wasm_kernels

@@ -1,0 +1,200 @@
+#include "conv_integer_to_float_fusion.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <vector>
+
+#include "core/graph/graph_utils.h"
+#include "core/graph/node_attr_utils.h"
+#include "core/optimizer/initializer.h"
+#include "core/optimizer/utils.h"
+#include "kernels/operators.h"
+#include "kernels/winograd.h"
+
+namespace wasm_optimizer {
+
+using namespace onnxruntime;
+using ONNX_NAMESPACE::TensorProto;
+
+namespace {
+
+// The nodes of one match.
+struct Match {
+  Node* quantize;        // DynamicQuantizeLinear
+  Node* conv;            // ConvInteger
+  Node* cast;            // to float
+  Node* scales;          // Mul of both scales
+  Node* rescale;         // Mul by that
+  Node* add;             // of the bias, or null
+  Node* relu;            // or null
+  NodeArg* w_scale;
+  NodeArg* bias;         // or null
+
+  Node& Last() const { return *(relu != nullptr ? relu : add != nullptr ? add : rescale); }
+};
+
+bool HasOnly(const Node& node, const std::string& name, std::initializer_list<int64_t> values) {
+  const auto* attribute = graph_utils::GetNodeAttribute(node, name);
+  return attribute == nullptr || std::equal(attribute->ints().begin(), attribute->ints().end(), values.begin(), values.end());
+}
+
+// The one node that reads the node's one output, if it is of this type.
+Node* OnlyConsumer(Graph& graph, const Node& node, const char* type) {
+  if (!optimizer_utils::CheckOutputEdges(graph, node, 1)) {
+    return nullptr;
+  }
+  Node* consumer = graph.GetNode(node.OutputNodesBegin()->Index());
+  return consumer->OpType() == type && consumer->Domain() == kOnnxDomain ? consumer : nullptr;
+}
+
+// Which of two inputs is not this one.
+int Other(const Node& node, const NodeArg* input) { return node.InputDefs()[0] == input ? 1 : 0; }
+
+// Whether a constant has one value for each channel of an N x M x H x W tensor that it is added to or times.
+bool IsPerChannel(const TensorProto& constant, int64_t channels) {
+  const int rank = constant.dims_size();
+  return constant.data_type() == TensorProto::FLOAT && (rank == 3 || (rank == 4 && constant.dims(0) == 1)) &&
+         constant.dims(rank - 3) == channels && constant.dims(rank - 2) == 1 && constant.dims(rank - 1) == 1;
+}
+
+bool HasOneElement(const TensorProto& constant) {
+  return std::all_of(constant.dims().begin(), constant.dims().end(), [](int64_t size) { return size == 1; });
+}
+
+// Whether the operator has a kernel for this convolution.
+bool HasKernel(const Graph& graph, const Node& conv) {
+  const auto* dilations = graph_utils::GetNodeAttribute(conv, "dilations");
+  if (!HasOnly(conv, "strides", {1, 1}) ||
+      (dilations != nullptr && !HasOnly(conv, "dilations", {dilations->ints(0), dilations->ints(0)})) ||
+      (graph_utils::GetNodeAttribute(conv, "group") != nullptr &&
+       !optimizer_utils::IsAttributeWithExpectedValue(conv, "group", static_cast<int64_t>(1)))) {
+    return false;
+  }
+  const auto& inputs = conv.InputDefs();
+  const TensorProto* weights = graph_utils::GetConstantInitializer(graph, inputs[1]->Name());
+  const auto least = static_cast<int64_t>(wasm_kernels::kWinogradLeastChannels);
+  if (weights == nullptr || weights->data_type() != TensorProto::UINT8 || weights->dims_size() != 4 ||
+      weights->dims(0) < least || weights->dims(1) < least || weights->dims(2) != 3 || weights->dims(3) != 3) {
+    return false;
+  }
+  uint8_t zero_point = 0;
+  if (inputs.size() > 3 && inputs[3]->Exists()) {
+    const TensorProto* constant = graph_utils::GetConstantInitializer(graph, inputs[3]->Name());
+    if (constant == nullptr || !HasOneElement(*constant)) {
+      return false;
+    }
+    zero_point = *Initializer(*constant, graph.ModelPath()).data<uint8_t>();
+  }
+  const Initializer values(*weights, graph.ModelPath());
+  return wasm_kernels::WinogradFits(values.data<uint8_t>(), zero_point, static_cast<size_t>(weights->dims(0)),
+                                    static_cast<size_t>(weights->dims(1)));
+}
+
+std::optional<Match> Find(Graph& graph, Node& conv) {
+  Match match{};
+  match.conv = &conv;
+  const auto& inputs = conv.InputDefs();
+  if (!graph_utils::IsSupportedOptypeVersionAndDomain(conv, "ConvInteger", {10}) || inputs.size() < 3) {
+    return std::nullopt;
+  }
+  const Node* quantize = graph_utils::GetInputNode(conv, 0);
+  if (quantize == nullptr || !graph_utils::IsSupportedOptypeVersionAndDomain(*quantize, "DynamicQuantizeLinear", {11}) ||
+      inputs[0] != quantize->OutputDefs()[0] || inputs[2] != quantize->OutputDefs()[2] || !HasKernel(graph, conv)) {
+    return std::nullopt;
+  }
+  match.quantize = graph.GetNode(quantize->Index());
+  const int64_t channels = graph_utils::GetConstantInitializer(graph, inputs[1]->Name())->dims(0);
+
+  match.cast = OnlyConsumer(graph, conv, "Cast");
+  if (match.cast == nullptr ||
+      !optimizer_utils::IsAttributeWithExpectedValue(*match.cast, "to", static_cast<int64_t>(TensorProto::FLOAT))) {
+    return std::nullopt;
+  }
+  match.rescale = OnlyConsumer(graph, *match.cast, "Mul");
+  if (match.rescale == nullptr) {
+    return std::nullopt;
+  }
+  const Node* scales = graph_utils::GetInputNode(*match.rescale, Other(*match.rescale, match.cast->OutputDefs()[0]));
+  if (scales == nullptr || scales->OpType() != "Mul" || scales->Domain() != kOnnxDomain) {
+    return std::nullopt;
+  }
+  match.scales = graph.GetNode(scales->Index());
+  const NodeArg* x_scale = match.quantize->OutputDefs()[1];
+  const int other = Other(*scales, x_scale);
+  match.w_scale = match.scales->MutableInputDefs()[other];
+  const TensorProto* w_scale = graph_utils::GetConstantInitializer(graph, match.w_scale->Name());
+  if (scales->InputDefs()[1 - other] != x_scale || w_scale == nullptr ||
+      w_scale->data_type() != TensorProto::FLOAT || !(HasOneElement(*w_scale) || IsPerChannel(*w_scale, channels))) {
+    return std::nullopt;
+  }
+
+  // What may follow.
+  if (Node* add = OnlyConsumer(graph, *match.rescale, "Add"); add != nullptr) {
+    NodeArg* bias = add->MutableInputDefs()[Other(*add, match.rescale->OutputDefs()[0])];
+    const TensorProto* values = graph_utils::GetConstantInitializer(graph, bias->Name());
+    if (values != nullptr && IsPerChannel(*values, channels)) {
+      match.add = add;
+      match.bias = bias;
+    }
+  }
+  match.relu = OnlyConsumer(graph, match.Last(), "Relu");
+  return match;
+}
+
+void Rewrite(Graph& graph, const Match& match) {
+  const auto& quantized = match.conv->MutableInputDefs();  // x, weights, zero point of x, and perhaps of the weights
+  NodeArg& none = graph.GetOrCreateNodeArg("", nullptr);
+  const std::vector<NodeArg*> inputs = {quantized[0],
+                                        match.quantize->MutableOutputDefs()[1],
+                                        quantized[2],
+                                        quantized[1],
+                                        match.w_scale,
+                                        quantized.size() > 3 ? quantized[3] : &none,
+                                        match.bias != nullptr ? match.bias : &none};
+  NodeArg* y = match.Last().MutableOutputDefs()[0];
+  NodeAttributes attributes = match.conv->GetAttributes();
+  if (match.relu != nullptr) {
+    utils::SetNodeAttribute(utils::MakeAttribute("activation", std::string("Relu")), attributes);
+  }
+  const std::string name = graph.GenerateNodeName(match.conv->Name() + "_to_float");
+  const std::string provider = match.conv->GetExecutionProviderType();
+
+  // Edges follow from the names when the graph is resolved.
+  const std::array nodes{match.conv, match.cast, match.rescale, match.add, match.relu};
+  for (Node* node : nodes) {
+    if (node != nullptr) {
+      graph_utils::RemoveNodeOutputEdges(graph, *node);
+    }
+  }
+  for (Node* node : nodes) {
+    if (node != nullptr) {
+      graph.RemoveNode(node->Index());
+    }
+  }
+  if (match.scales->GetOutputEdgesCount() == 0 && !graph.NodeProducesGraphOutput(*match.scales)) {
+    graph.RemoveNode(match.scales->Index());
+  }
+  graph.AddNode(name, "ConvIntegerToFloat", "", inputs, std::array{y}, &attributes, wasm_kernels::kDomain)
+      .SetExecutionProviderType(provider);
+}
+
+}  // namespace
+
+Status ConvIntegerToFloatFusion::ApplyImpl(Graph& graph, bool& modified, int level, const logging::Logger& logger) const {
+  const GraphViewer viewer(graph);
+  for (const auto index : viewer.GetNodesInTopologicalOrder()) {
+    Node* node = graph.GetNode(index);
+    if (node == nullptr) {
+      continue;  // part of a match before
+    }
+    ORT_RETURN_IF_ERROR(Recurse(*node, modified, level, logger));
+    if (const auto match = Find(graph, *node)) {
+      Rewrite(graph, *match);
+      modified = true;
+    }
+  }
+  return Status::OK();
+}
+
+}  // namespace wasm_optimizer
