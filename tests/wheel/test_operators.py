@@ -63,12 +63,13 @@ def test_random_with_attribute() -> None:
 
 
 def test_random_with_process_seed() -> None:
-    """A seed of the process makes the values repeat."""
+    """A seed of the process makes the values repeat; another gives others."""
     values = []
-    for _ in range(2):
-        ort.set_seed(42)
+    for seed in (42, 42, 43):
+        ort.set_seed(seed)
         values.append(run("random_uniform")[0])
     np.testing.assert_array_equal(values[0], values[1])
+    assert not np.array_equal(values[0], values[2])
 
 
 def test_random_is_uniform() -> None:

@@ -207,6 +207,16 @@ def test_log(options: ort.SessionOptions, capfd: pytest.CaptureFixture[str]) -> 
     assert "Session successfully initialized" in capfd.readouterr().err
 
 
+def test_log_of_all_sessions(capfd: pytest.CaptureFixture[str]) -> None:
+    """The process's severity is that of sessions that have none of their own."""
+    ort.set_default_logger_severity(1)
+    try:
+        open_session("add")
+    finally:
+        ort.set_default_logger_severity(2)  # as it is from the start
+    assert "Session successfully initialized" in capfd.readouterr().err
+
+
 def test_quiet(capfd: pytest.CaptureFixture[str]) -> None:
     """A session that works says nothing."""
     open_session("chain").run(None, {"x": X})

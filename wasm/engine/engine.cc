@@ -21,6 +21,7 @@
 
 #include <gsl/gsl>
 
+#include "core/framework/random_seed.h"
 #include "core/framework/session_state.h"
 #include "core/platform/env.h"
 #include "core/session/inference_session.h"
@@ -239,6 +240,9 @@ int engine_create_session(const char* path, const void* model, size_t size, cons
   return Guarded([&] {
     const Json setup = Json::parse(setup_text);
     auto options = wasm_engine::SessionOptionsFrom(setup.at("options"));
+    if (const int64_t seed = setup.at("options").at("random_seed"); seed != onnxruntime::utils::GetRandomSeed()) {
+      onnxruntime::utils::SetRandomSeed(seed);
+    }
     auto created = std::make_unique<EngineSession>();
     for (const auto& description : setup.at("shared_initializers")) {
       created->shared_initializers.push_back(wasm_engine::TensorFrom(description));

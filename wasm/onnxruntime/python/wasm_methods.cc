@@ -15,6 +15,8 @@
 #include <pybind11/functional.h>
 #include <pybind11/stl.h>
 
+#include "core/common/logging/logging.h"
+#include "core/framework/random_seed.h"
 #include "core/framework/tensor.h"
 #include "core/graph/node_arg.h"
 #include "core/session/inference_session.h"
@@ -85,7 +87,13 @@ py::tuple DescribeSessionOptions(const PySessionOptions& options) {
   for (const auto& [name, value] : options.value.external_initializers) {
     external.emplace(name, value);
   }
-  return py::make_tuple(wasm_engine::ToJson(options.value).dump(), shared, external,
+  auto json = wasm_engine::ToJson(options.value);
+  // What is set for all sessions of this module: set_seed and set_default_logger_severity.
+  json["random_seed"] = utils::GetRandomSeed();
+  if (options.value.session_log_severity_level < 0) {
+    json["session_log_severity_level"] = static_cast<int>(logging::LoggingManager::DefaultLogger().GetSeverity());
+  }
+  return py::make_tuple(json.dump(), shared, external,
                         options.value.custom_op_libs != nullptr || !options.custom_op_domains_.empty());
 }
 
