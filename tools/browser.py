@@ -96,7 +96,7 @@ class Memory:
     Attributes
     ----------
     tab : int
-        Of the tab's renderer process, which holds the page and its workers.
+        Of the tab's process, which holds the page and its workers.
     browser : int
         The sum over all processes of the browser; pages that they share count in each.
     """
@@ -110,13 +110,13 @@ class MemoryWatch:
 
     Parameters
     ----------
-    driver : webdriver.Chrome
-        A driver from ``chromium``, with one tab. Of its renderers, the largest is taken for
-        the tab's: Chromium keeps an idle one in reserve.
+    driver : WebDriver
+        A driver that was started here, of a browser with one tab. Of the processes that a tab can
+        have, the largest is taken for the tab's: browsers keep idle ones in reserve.
     """
 
-    def __init__(self, driver: webdriver.Chrome) -> None:
-        self._root = psutil.Process(driver.service.process.pid)
+    def __init__(self, driver: WebDriver) -> None:
+        self._root = psutil.Process(driver.service.process.pid)  # type: ignore[attr-defined]
         self._peak = Memory(0, 0)
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run)
@@ -152,16 +152,25 @@ class MemoryWatch:
                 return
 
     def _sample(self) -> Memory:
-        renderers, everything = [0], 0
+        tabs, everything = [0], 0
         for process in _descendants(self._root):
             try:
                 resident = process.memory_info().rss
                 everything += resident
-                if "--type=renderer" in process.cmdline():
-                    renderers.append(resident)
+                if _is_tab(process.cmdline()):
+                    tabs.append(resident)
             except psutil.Error:  # it has just ended
                 continue
-        return Memory(max(renderers), everything)
+        return Memory(max(tabs), everything)
+
+
+def _is_tab(command: list[str]) -> bool:
+    """Say whether a process is one that Chromium, Firefox or WebKitGTK gives to tabs."""
+    return (
+        "--type=renderer" in command
+        or ("-contentproc" in command and command[-1] == "tab")
+        or (bool(command) and command[0].endswith("/WebKitWebProcess"))
+    )
 
 
 def _descendants(root: psutil.Process) -> list[psutil.Process]:
