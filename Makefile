@@ -8,11 +8,16 @@ OUT   ?= build/demo
 MODEL ?=
 PORT  ?= 8000
 TESTS ?=
-BROWSERS ?= chromium,firefox,webkitgtk
+BROWSERS ?=
+RUNS  ?= 5
+ROWS  ?=
+MODELS ?=
+CONTENDERS ?=
 
 run := tools/run.sh
+all_browsers := chromium,firefox,webkitgtk
 
-.PHONY: help demo serve test test-browsers lint site wheels models toolchain threads resampling clean
+.PHONY: help demo serve test test-browsers bench lint site wheels models toolchain threads resampling clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,7 +32,8 @@ test: lint site models  ## Build what is missing and run all tests: TESTS="tests
 	@$(run) pytest $(TESTS)
 
 test-browsers: site models  ## Run what must work in every browser in all three (Firefox, WebKitGTK): BROWSERS=
-	@BROWSERS=$(BROWSERS) $(run) pytest tests/browser/test_browsers.py --place=native --browsers=$(BROWSERS)
+	@BROWSERS=$(or $(BROWSERS),$(all_browsers)) $(run) pytest tests/browser/test_browsers.py --place=native \
+	  --browsers=$(or $(BROWSERS),$(all_browsers))
 
 lint:  ## Check style and types
 	@$(run) ruff check --quiet .
@@ -44,6 +50,12 @@ models:  ## Fetch and check the model weights into build/models
 
 toolchain:  ## Prepare the cross toolchain
 	@$(run) tools.toolchain
+
+bench: site models  ## Measure ours and its peers side by side, into build/bench: RUNS=5 BROWSERS= MODELS= CONTENDERS= ROWS=
+	@BROWSERS=$(or $(BROWSERS),chromium) $(run) tests.benchmarks.bench --site build/site --models build/models \
+	  --out build/bench --runs $(RUNS) --browsers $(or $(BROWSERS),chromium) $(if $(MODELS),--of $(MODELS)) \
+	  $(if $(ROWS),--rows $(ROWS)) $(if $(CONTENDERS),--contenders $(CONTENDERS)) \
+	  --command "$(strip make bench $(MAKEOVERRIDES))"
 
 threads: site models  ## Measure what the engine's threads are worth, and what crossing costs (minutes)
 	@$(run) tests.benchmarks.threads --site build/site --models build/models
