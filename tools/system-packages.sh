@@ -32,7 +32,7 @@ missing=""
 while read -r program package; do
   [ -n "$program" ] || continue
   case " $unneeded " in *" $program "*) continue ;; esac
-  override=$(printf '%s' "$program" | tr '[:lower:]' '[:upper:]')   # CHROMIUM=, CHROMEDRIVER=
+  override=$(printf '%s' "$program" | tr '[:lower:]-' '[:upper:]_')   # CHROMIUM=, CHROMEDRIVER=, FIREFOX_ESR=
   if [ -n "${!override:-}" ] || command -v "$program" >/dev/null 2>&1; then continue; fi
   missing="$missing $package"
 done <<<"$needed"
