@@ -1,24 +1,14 @@
-"""The Winograd kernels against the definition of a convolution, compiled as in the wheel."""
+"""The Winograd kernels against the definition of a convolution."""
 
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from tools.cache import artefact, tree_digest
-from tools.toolchain import prepare
+from .check import compile_check, run_check
 
-REPOSITORY = Path(__file__).parents[2]
-KERNELS = REPOSITORY / "wasm" / "kernels"
-COMMAND = (
-    "em++ -O3 -std=c++17 -msimd128 -fwasm-exceptions -sALLOW_MEMORY_GROWTH -sENVIRONMENT=node "
-    "-I/project/wasm /project/tests/kernels/winograd_check.cc "
-    "/project/wasm/kernels/winograd_float.cc /project/wasm/kernels/winograd_integer.cc "
-    "-o /made/check.js"
-)
-# Largest difference, as a part of the largest value. Lavin and Gray, table 2, give 2e-5 for F(4x4)
-# in float32 on VGG's layers; sums of integers are exact, and so is every rounding after them.
-TOLERANCES = {"float": 2e-5, "uint8": 0.0}
+# Largest difference, as a part of the largest value: for float32 measured (1.9e-5, 512 channels)
+# and a margin; sums of integers are exact, and so is every rounding after them.
+TOLERANCES = {"float": 3e-5, "uint8": 0.0}
 # C, H, W, pad top, pad left, M, output height, output width, dilation
 SHAPES = {
     "one value": (1, 1, 1, 1, 1, 1, 1, 1, 1),
@@ -30,6 +20,10 @@ SHAPES = {
     "no padding": (7, 32, 33, 0, 0, 8, 30, 31, 1),
     "padding of one side": (6, 20, 21, 2, 0, 10, 20, 19, 1),
     "wide padding": (2, 5, 6, 5, 6, 3, 13, 16, 1),
+    "wider padding above": (16, 9, 8, 7, 1, 16, 15, 8, 1),
+    "wider padding beside": (16, 9, 8, 1, 19, 16, 9, 46, 1),
+    "very wide padding": (3, 4, 5, 40, 40, 4, 82, 83, 1),
+    "several blocks": (32, 64, 64, 1, 1, 32, 64, 64, 1),
     "many channels": (130, 12, 20, 1, 1, 70, 12, 20, 1),
     "ISNet's deepest": (512, 32, 32, 1, 1, 20, 32, 32, 1),
     "dilation 2": (16, 21, 30, 2, 2, 8, 21, 30, 2),
@@ -42,27 +36,12 @@ SHAPES = {
 @pytest.fixture(scope="module")
 def program() -> Path:
     """Compile the comparison."""
-    toolchain = prepare()
-
-    def build(folder: Path) -> None:
-        mounts = {REPOSITORY: "/project", folder: "/made"}
-        toolchain.run(["bash", "-c", COMMAND], mounts=mounts)
-
-    inputs = {
-        "kernels": tree_digest(KERNELS),
-        "check": tree_digest(Path(__file__).with_name("winograd_check.cc")),
-        "command": COMMAND,
-        "toolchain": toolchain.identity,
-    }
-    return artefact("winograd-check", inputs, build) / "check.js"
+    return compile_check("winograd", "winograd_float.cc", "winograd_integer.cc")
 
 
 def compare(program: Path, numbers: str, *arguments: int) -> bool:
     """Run the comparison of one shape, and give whether its sums are sure to fit."""
-    command = ["node", str(program), numbers, *map(str, arguments)]
-    run = subprocess.run(command, check=False, capture_output=True, text=True)
-    assert run.returncode == 0, run.stderr or "memory beside the output was written"
-    worst, largest, fits = map(float, run.stdout.split())
+    worst, largest, fits = run_check(program, numbers, *arguments)
     assert largest > 0
     assert worst <= TOLERANCES.get(numbers, 0.0) * largest
     return bool(fits)
@@ -87,11 +66,19 @@ def test_misaligned_pointers(program: Path, numbers: str, offset: int) -> None:
 @pytest.mark.parametrize("numbers", TOLERANCES)
 def test_threads(program: Path, numbers: str, threads: int) -> None:
     """Any number of threads, more than there is work for too."""
-    compare(program, numbers, *SHAPES["odd"], 1, threads, 0)
+    compare(program, numbers, *SHAPES["several blocks"], 1, threads, 0)
 
 
-def test_largest_sums(program: Path) -> None:
-    """Quantised values whose sums are just below 2^25, all alike; one more channel is too much."""
+@pytest.mark.parametrize("shape", ["odd", "wide padding", "dilation 2", "several blocks"])
+@pytest.mark.parametrize("numbers", ["low", "high"])
+def test_zero_points(program: Path, numbers: str, shape: str) -> None:
+    """Values as far from the zero points as they can be, on either side."""
+    assert compare(program, numbers, *SHAPES[shape], 0, 1, 0)
+
+
+@pytest.mark.parametrize("numbers", ["largest", "smallest"])
+def test_largest_sums(program: Path, numbers: str) -> None:
+    """Quantised values whose sums are just within 2^25, all alike; one more channel is too much."""
     assert 57 * 9 * 255 * 255 < 2**25 < 58 * 9 * 255 * 255
-    assert compare(program, "extreme", 57, 6, 7, 1, 1, 4, 6, 7, 1, 0, 1, 0)
-    assert not compare(program, "extreme", 58, 1, 1, 1, 1, 4, 1, 1, 1, 0, 1, 0)  # mostly padding
+    assert compare(program, numbers, 57, 6, 7, 1, 1, 4, 6, 7, 1, 0, 1, 0)
+    assert not compare(program, numbers, 58, 1, 1, 1, 1, 4, 1, 1, 1, 0, 1, 0)  # mostly padding

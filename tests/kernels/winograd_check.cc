@@ -1,16 +1,18 @@
 // Compares WinogradConvolve with the definition of a convolution: tests/kernels runs it, under node.
 //
-//   winograd_check float|uint8|extreme C H W pad_top pad_left M OH OW dilation relu threads offset
+//   winograd_check float|uint8|low|high|largest|smallest C H W pad_top pad_left M OH OW dilation relu threads offset
 //
 // prints the largest difference, the largest value before relu, and whether the sums are sure to fit. `offset`
-// moves x, weights and y by so many elements off their alignment. Exits with 2 if anything outside of y was
-// written. uint8: half of the quantised values are 0 or 255; extreme: all are 255.
+// moves x, weights and y by so many elements off their alignment. Exits with 2 if anything outside of y or behind
+// the workspace was written. Half of the quantised values are 0 or 255. Zero points are 131 and 120; low: 0; high: 255.
+// With largest all sums have their largest value, with smallest their smallest.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <random>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "kernels/winograd.h"
@@ -21,6 +23,7 @@ namespace {
 
 constexpr size_t kGuard = 64;
 constexpr float kUntouched = 12345.0f;
+constexpr uint32_t kUntouchedCell = 12345;
 
 std::mt19937 random_bits(1);
 
@@ -60,7 +63,7 @@ Sum Direct(const WinogradShape& s, const X& x, const W& w, size_t m, size_t i, s
 bool Fits(const WinogradFloat&) { return true; }
 
 bool Fits(const WinogradInteger& convolution) {
-  return WinogradFits(convolution.weights, convolution.weights_zero_point, convolution.shape.output_channels,
+  return WinogradSumsFit(convolution.weights, convolution.weights_zero_point, convolution.shape.output_channels,
                       convolution.shape.channels);
 }
 
@@ -70,11 +73,19 @@ int Compare(const Convolution& convolution, size_t threads, size_t offset, const
   const WinogradShape& s = convolution.shape;
   const size_t outputs = s.output_channels * s.output_height * s.output_width;
   std::vector<float> y(kGuard + offset + outputs + kGuard, kUntouched);
-  std::vector<uint32_t> workspace(WinogradWorkspace(convolution, threads));
+  const size_t cells = WinogradWorkspace(convolution, threads);
+  std::vector<uint32_t> workspace(cells + kGuard, kUntouchedCell);
   float* result = y.data() + kGuard + offset;
-  WinogradConvolve(convolution, result, workspace.data(), threads, [](size_t count, const auto& body) {
-    for (size_t i = 0; i < count; ++i) {
+  WinogradConvolve(convolution, result, workspace.data(), threads, [&](size_t count, const auto& body) {
+    std::vector<std::thread> others;  // that body(i) goes on at the same time is what threads are for
+    for (size_t i = 1; i < count && threads > 1; ++i) {
+      others.emplace_back(body, i);
+    }
+    for (size_t i = 0; i < (threads > 1 ? std::min<size_t>(count, 1) : count); ++i) {
       body(i);
+    }
+    for (auto& other : others) {
+      other.join();
     }
   });
   double worst = 0, largest = 0;
@@ -91,7 +102,9 @@ int Compare(const Convolution& convolution, size_t threads, size_t offset, const
   }
   std::printf("%g %g %d\n", worst, largest, Fits(convolution));
   const auto untouched = [](float value) { return value == kUntouched; };
-  const bool clean = std::all_of(y.data(), result, untouched) && std::all_of(result + outputs, y.data() + y.size(), untouched);
+  const bool clean =
+      std::all_of(y.data(), result, untouched) && std::all_of(result + outputs, y.data() + y.size(), untouched) &&
+      std::all_of(workspace.begin() + cells, workspace.end(), [](uint32_t cell) { return cell == kUntouchedCell; });
   return clean ? 0 : 2;
 }
 
@@ -107,15 +120,19 @@ int CompareFloat(const WinogradShape& s, bool relu, size_t threads, size_t offse
   });
 }
 
-int CompareInteger(const WinogradShape& s, bool relu, size_t threads, size_t offset, bool extreme) {
+int CompareInteger(const WinogradShape& s, bool relu, size_t threads, size_t offset, const std::string& type) {
   auto x = Bytes(offset + s.channels * s.height * s.width);
   auto w = Bytes(offset + s.output_channels * s.channels * 9);
-  if (extreme) {
+  uint8_t x_zero_point = 131, w_zero_point = 120;
+  if (type == "low" || type == "high") {
+    x_zero_point = w_zero_point = type == "low" ? 0 : 255;
+  } else if (type == "largest" || type == "smallest") {
     std::fill(x.begin(), x.end(), 255);
-    std::fill(w.begin(), w.end(), 255);
+    std::fill(w.begin(), w.end(), type == "largest" ? 255 : 0);
+    x_zero_point = 0;
+    w_zero_point = type == "largest" ? 0 : 255;
   }
   const auto scales = Floats(s.output_channels, 0.5, 2), bias = Floats(s.output_channels, -1e4, 1e4);
-  const uint8_t x_zero_point = extreme ? 0 : 131, w_zero_point = extreme ? 0 : 120;
   const WinogradInteger convolution{s,           x.data() + offset, w.data() + offset, x_zero_point,
                                     w_zero_point, scales.data(),     bias.data(),       relu};
   return Compare(convolution, threads, offset, [&](size_t m, size_t i, size_t j) {
@@ -137,5 +154,5 @@ int main(int, char** arguments) {
   }
   const WinogradShape shape{v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8]};
   return type == "float" ? CompareFloat(shape, v[9] != 0, v[10], v[11])
-                         : CompareInteger(shape, v[9] != 0, v[10], v[11], type == "extreme");
+                         : CompareInteger(shape, v[9] != 0, v[10], v[11], type);
 }

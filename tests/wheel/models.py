@@ -6,7 +6,8 @@ writes them to files on the host; tests open the files.
 Syntax: https://github.com/onnx/onnx/blob/v1.17.0/docs/Syntax.md
 """
 
-from collections.abc import Iterable
+from .quantized_models import QUANTIZED
+from .text import numbers, weights
 
 HEADER = '<ir_version: 10, opset_import: ["" : 21, "ai.onnx.ml" : 4, "com.microsoft" : 1]>'
 
@@ -28,39 +29,6 @@ DTYPES = {
     "bool": "bool",
     "str": "string",
 }
-
-
-def numbers(values: Iterable[float]) -> str:
-    """Write values as the syntax has them."""
-    return ", ".join(map(str, values))
-
-
-def weights(form: str, scale: float, offset: float) -> str:
-    """Write 16 x 16 x 3 x 3 different-looking values: 0 to 250 times a scale, and an offset."""
-    return ", ".join(form.format(i * 37 % 251 * scale + offset) for i in range(16 * 16 * 9))
-
-
-def scale_of_each(channels: int) -> str:
-    """Write a scale for each channel of a convolution."""
-    return (
-        f"float[{channels}, 1, 1] scale = {{{numbers((m % 7 + 1) / 64 for m in range(channels))}}}"
-    )
-
-
-def quantized_conv(channels: int, kernel: str, end: str, scales: str, zero: int = 120) -> str:
-    """Write a dynamically quantised convolution, scaled to d, and what is done with that and b."""
-    bias = numbers(range(-channels // 2, channels // 2))
-    return f"""g (float[N, {channels}, H, W] x) => (float[N, {channels}, H2, W2] y)
-        <uint8[{channels}, {channels}, 3, 3] w = {{{kernel}}}, uint8 zero = {{{zero}}},
-         {scales},
-         float[{channels}, 1, 1] b = {{{bias}}}> {{
-        q, s, z = DynamicQuantizeLinear(x)
-        c = ConvInteger<kernel_shape = [3, 3], pads = [1, 1, 1, 1]>(q, w, z, zero)
-        f = Cast<to = 1>(c)
-        both = Mul(s, scale)
-        d = Mul(f, both)
-        {end}
-    }}"""
 
 
 # Whole models, where the header itself matters.
@@ -213,23 +181,7 @@ GRAPHS = {
         c = Conv<kernel_shape = [3, 3], pads = [1, 1, 1, 1]>(x, w, b)
         y = Relu(c)
     }}""",
-    "quantized_conv": quantized_conv(
-        16, weights("{:.0f}", 1, 0), "a = Add(d, b) y = Relu(a)", "float scale = {0.01}"
-    ),
-    "quantized_conv_scales": quantized_conv(
-        16, weights("{:.0f}", 1, 0), "a = Add(b, d) y = Relu(a)", scale_of_each(16)
-    ),
-    "quantized_conv_alone": quantized_conv(
-        16, weights("{:.0f}", 1, 0), "y = Identity(d)", "float[1] scale = {0.01}"
-    ),
-    # Two read what comes before Relu, which therefore stays.
-    "quantized_conv_twice": quantized_conv(
-        16, weights("{:.0f}", 1, 0), "a = Add(d, b) r = Relu(a) y = Sub(r, a)", scale_of_each(16)
-    ),
-    # Sums may reach 2^25: the kernel of our own must not have it.
-    "quantized_conv_large": quantized_conv(
-        64, ", ".join(["255"] * 64 * 64 * 9), "a = Add(d, b) y = Relu(a)", scale_of_each(64), 0
-    ),
+    **QUANTIZED,
     "linear_classifier": """g (float[N, 2] x) => (int64[N] label, float[N, 2] score) {
         label, score = ai.onnx.ml.LinearClassifier<
             classlabels_ints = [5, 6], coefficients = [1.0, 0.0, 0.0, 1.0],

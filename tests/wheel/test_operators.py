@@ -8,6 +8,7 @@ import onnxruntime as ort
 import pytest
 
 from .data import IN_TAB, open_session, providers
+from .quantized_models import CHANNELS, FUSED
 
 pytestmark = pytest.mark.usefixtures("each_provider")
 
@@ -211,20 +212,11 @@ def test_dynamically_quantized_conv_3x3(size: tuple[int, int]) -> None:
     assert np.abs(y[0] - expected).max() <= 1e-6 * expected.max()  # a few roundings to float32
 
 
-FUSED = {
-    "quantized_conv": True,
-    "quantized_conv_scales": True,
-    "quantized_conv_alone": True,
-    "quantized_conv_twice": True,
-    "quantized_conv_large": False,
-}
-
-
 @pytest.mark.parametrize("model", FUSED)
 def test_fused_dynamically_quantized_conv(model: str, tmp_path: Path) -> None:
     """Optimised graphs give the same to the last bit; in the tab with an operator of our own."""
-    channels = 64 if model == "quantized_conv_large" else 16
-    x = np.random.default_rng(5).normal(size=(2, channels, 19, 23)).astype(np.float32)
+    x = np.random.default_rng(5).normal(size=(2, CHANNELS.get(model, 16), 19, 23))
+    x = x.astype(np.float32)
     options = ort.SessionOptions()
     options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_BASIC
     expected = open_session(model, options).run(None, {"x": x})

@@ -1,6 +1,4 @@
 // onnxruntime.wasm.ConvIntegerToFloat: what ConvInteger, Cast, Mul, Add and Relu do one after the other.
-#include <algorithm>
-
 #include "core/framework/kernel_registry.h"
 #include "core/framework/op_kernel.h"
 #include "core/graph/constants.h"
@@ -11,7 +9,8 @@
 #include "winograd_tensors.h"
 
 namespace ONNX_NAMESPACE {
-void convPoolShapeInference(InferenceContext& context, bool use_dilation, bool require_kernel_shape, int input, int weights);
+void convPoolShapeInference(InferenceContext& context, bool use_dilation, bool require_kernel_shape, int input,
+                            int weights);
 }
 
 namespace wasm_kernels {
@@ -20,7 +19,7 @@ using namespace onnxruntime;
 
 namespace {
 
-enum Inputs { X, X_SCALE, X_ZERO_POINT, W, W_SCALE, W_ZERO_POINT, BIAS };
+enum Inputs { kX, kXScale, kXZeroPoint, kW, kWScale, kWZeroPoint, kBias };
 
 class ConvIntegerToFloat final : public OpKernel {
  public:
@@ -28,23 +27,25 @@ class ConvIntegerToFloat final : public OpKernel {
       : OpKernel(info), attributes_(info), relu_(info.GetAttrOrDefault<std::string>("activation", "") == "Relu") {
     const Tensor* weights = nullptr;
     const Tensor* zero_point = nullptr;
-    ORT_ENFORCE(info.TryGetConstantInput(W, &weights), "the weights must be constant");
-    ORT_ENFORCE(info.GetInputCount() <= W_ZERO_POINT || !info.node().InputDefs()[W_ZERO_POINT]->Exists() ||
-                    info.TryGetConstantInput(W_ZERO_POINT, &zero_point),
+    ORT_ENFORCE(info.TryGetConstantInput(kW, &weights), "the weights must be constant");
+    ORT_ENFORCE(info.GetInputCount() <= kWZeroPoint || !info.node().InputDefs()[kWZeroPoint]->Exists() ||
+                    info.TryGetConstantInput(kWZeroPoint, &zero_point),
                 "the weights' zero point must be constant");
     const auto& shape = weights->Shape();
     ORT_ENFORCE(shape.NumDimensions() == 4 && shape[2] == 3 && shape[3] == 3 && attributes_.group == 1 &&
                     AllAre(attributes_.strides, 1) && AllAre(attributes_.dilations, Dilation()),
                 "only for kernels of 3 x 3 with stride 1, one dilation and one group");
-    ORT_ENFORCE(zero_point == nullptr || zero_point->Shape().Size() == 1, "there must be one zero point for all weights");
+    ORT_ENFORCE(zero_point == nullptr || zero_point->Shape().Size() == 1,
+                "there must be one zero point for all weights");
     zero_point_ = zero_point == nullptr ? 0 : *zero_point->Data<uint8_t>();
-    ORT_ENFORCE(WinogradFits(weights->Data<uint8_t>(), zero_point_, static_cast<size_t>(shape[0]), static_cast<size_t>(shape[1])),
+    ORT_ENFORCE(WinogradSumsFit(weights->Data<uint8_t>(), zero_point_, static_cast<size_t>(shape[0]),
+                                static_cast<size_t>(shape[1])),
                 "the weights are so large that a sum may reach 2^25");
   }
 
   Status Compute(OpKernelContext* context) const override {
-    const auto& x = context->RequiredInput<Tensor>(X);
-    const auto& weights = context->RequiredInput<Tensor>(W);
+    const auto& x = context->RequiredInput<Tensor>(kX);
+    const auto& weights = context->RequiredInput<Tensor>(kW);
     ORT_RETURN_IF_ERROR(attributes_.ValidateInputShape(&x, &weights));
     TensorShapeVector kernel_shape;
     ORT_RETURN_IF_ERROR(attributes_.ComputeKernelShape(weights.Shape(), kernel_shape));
@@ -52,19 +53,21 @@ class ConvIntegerToFloat final : public OpKernel {
     pads.resize(4, 0);
     const TensorShapeVector strides{1, 1}, dilations{Dilation(), Dilation()};
     TensorShapeVector dims{x.Shape()[0], weights.Shape()[0]};
-    ORT_RETURN_IF_ERROR(attributes_.InferPadsAndOutputShape(x.Shape().Slice(2), kernel_shape, strides, dilations, pads, dims));
+    ORT_RETURN_IF_ERROR(
+        attributes_.InferPadsAndOutputShape(x.Shape().Slice(2), kernel_shape, strides, dilations, pads, dims));
     auto& y = context->RequiredOutput(0, TensorShape(dims));
     if (y.Shape().Size() == 0) {
       return Status::OK();
     }
 
     const auto channels = static_cast<size_t>(weights.Shape()[0]);
-    const auto w_scale = context->RequiredInput<Tensor>(W_SCALE).DataAsSpan<float>();
-    const auto* bias = context->Input<Tensor>(BIAS);
-    ORT_RETURN_IF_NOT(w_scale.size() == 1 || w_scale.size() == channels, "w_scale must have 1 or ", channels, " elements");
-    ORT_RETURN_IF_NOT(bias == nullptr || static_cast<size_t>(bias->Shape().Size()) == channels, "bias must have ", channels,
+    const auto w_scale = context->RequiredInput<Tensor>(kWScale).DataAsSpan<float>();
+    const auto* bias = context->Input<Tensor>(kBias);
+    ORT_RETURN_IF_NOT(w_scale.size() == 1 || w_scale.size() == channels, "w_scale must have 1 or ", channels,
                       " elements");
-    const float x_scale = *context->RequiredInput<Tensor>(X_SCALE).Data<float>();
+    ORT_RETURN_IF_NOT(bias == nullptr || static_cast<size_t>(bias->Shape().Size()) == channels, "bias must have ",
+                      channels, " elements");
+    const float x_scale = *context->RequiredInput<Tensor>(kXScale).Data<float>();
     std::vector<float> scales(channels);
     for (size_t m = 0; m < channels; ++m) {
       scales[m] = x_scale * w_scale[w_scale.size() == 1 ? 0 : m];
@@ -74,7 +77,7 @@ class ConvIntegerToFloat final : public OpKernel {
     const WinogradInteger convolution{ShapeForWinograd(x, pads, Dilation(), y),
                                       x.Data<uint8_t>(),
                                       weights.Data<uint8_t>(),
-                                      *context->RequiredInput<Tensor>(X_ZERO_POINT).Data<uint8_t>(),
+                                      *context->RequiredInput<Tensor>(kXZeroPoint).Data<uint8_t>(),
                                       zero_point_,
                                       scales.data(),
                                       bias == nullptr ? nullptr : bias->Data<float>(),
@@ -84,10 +87,6 @@ class ConvIntegerToFloat final : public OpKernel {
   }
 
  private:
-  static bool AllAre(gsl::span<const int64_t> values, int64_t value) {
-    return std::all_of(values.begin(), values.end(), [value](int64_t each) { return each == value; });
-  }
-
   int64_t Dilation() const { return attributes_.dilations.empty() ? 1 : attributes_.dilations[0]; }
 
   const ConvAttributes attributes_;
@@ -104,15 +103,16 @@ void RegisterSchemas() {
       OpSchema("ConvIntegerToFloat", __FILE__, __LINE__)
           .SetDomain(kDomain)
           .SinceVersion(1)
-          .SetDoc("Y = activation(float(ConvInteger(x, w, x_zero_point, w_zero_point)) * (x_scale * w_scale) + bias), each step "
+          .SetDoc("Y = activation(float(ConvInteger(x, w, x_zero_point, w_zero_point)) * (x_scale * w_scale) + bias), "
+                  "each step "
                   "rounded to float32, for kernels of 3 x 3 with stride 1 and constant weights.")
-          .Input(X, "x", "Images, N x C x H x W.", "T1")
-          .Input(X_SCALE, "x_scale", "Scale of x.", "T2")
-          .Input(X_ZERO_POINT, "x_zero_point", "Zero point of x.", "T1")
-          .Input(W, "w", "Constant weights, M x C x 3 x 3.", "T1")
-          .Input(W_SCALE, "w_scale", "Scale of w, one or M.", "T2")
-          .Input(W_ZERO_POINT, "w_zero_point", "Constant zero point of w. Default: 0.", "T1", OpSchema::Optional)
-          .Input(BIAS, "bias", "M values. Default: 0.", "T2", OpSchema::Optional)
+          .Input(kX, "x", "Images, N x C x H x W.", "T1")
+          .Input(kXScale, "x_scale", "Scale of x.", "T2")
+          .Input(kXZeroPoint, "x_zero_point", "Zero point of x.", "T1")
+          .Input(kW, "w", "Constant weights, M x C x 3 x 3.", "T1")
+          .Input(kWScale, "w_scale", "Scale of w, one or M.", "T2")
+          .Input(kWZeroPoint, "w_zero_point", "Constant zero point of w. Default: 0.", "T1", OpSchema::Optional)
+          .Input(kBias, "bias", "M values. Default: 0.", "T2", OpSchema::Optional)
           .Output(0, "y", "N x M x OH x OW.", "T2")
           .Attr("auto_pad", "As Conv's.", AttributeProto::STRING, std::string("NOTSET"))
           .Attr("pads", "As Conv's.", AttributeProto::INTS, OPTIONAL_VALUE)
@@ -124,8 +124,8 @@ void RegisterSchemas() {
           .TypeConstraint("T1", {"tensor(uint8)"}, "Quantised values.")
           .TypeConstraint("T2", {"tensor(float)"}, "Real values.")
           .TypeAndShapeInferenceFunction([](InferenceContext& context) {
-            propagateElemTypeFromInputToOutput(context, X_SCALE, 0);
-            convPoolShapeInference(context, true, false, X, W);
+            propagateElemTypeFromInputToOutput(context, kXScale, 0);
+            convPoolShapeInference(context, true, false, kX, kW);
           }));
 }
 

@@ -52,11 +52,15 @@ struct IntegerNumbers {
   void Load(const Window<uint8_t>* windows, v128_t p[5]) const {
     const v128_t zero_point = wasm_i16x8_splat(convolution.x_zero_point);
     const v128_t first = wasm_v128_load(windows[0].x), second = wasm_v128_load(windows[1].x);
-    const v128_t first_end = wasm_v128_load16_splat(windows[0].x + 16), second_end = wasm_v128_load16_splat(windows[1].x + 16);
-    const auto pair = [zero_point](v128_t bytes) { return wasm_i16x8_sub(wasm_u16x8_extend_low_u8x16(bytes), zero_point); };
+    const v128_t first_end = wasm_v128_load16_splat(windows[0].x + 16),
+                 second_end = wasm_v128_load16_splat(windows[1].x + 16);
+    const auto pair = [zero_point](v128_t bytes) {
+      return wasm_i16x8_sub(wasm_u16x8_extend_low_u8x16(bytes), zero_point);
+    };
     const v128_t low = wasm_i8x16_shuffle(first, second, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
     const v128_t high = wasm_i8x16_shuffle(first, second, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
-    const v128_t end = wasm_i8x16_shuffle(first_end, second_end, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+    const v128_t end =
+        wasm_i8x16_shuffle(first_end, second_end, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
     p[0] = pair(low);
     p[1] = wasm_i16x8_sub(wasm_u16x8_extend_high_u8x16(low), zero_point);
     p[2] = pair(high);
@@ -65,7 +69,8 @@ struct IntegerNumbers {
   }
 
   v128_t Load4(const Window<uint8_t>* windows, size_t column) const {
-    const v128_t first = wasm_v128_load32_zero(windows[0].x + column), second = wasm_v128_load32_zero(windows[1].x + column);
+    const v128_t first = wasm_v128_load32_zero(windows[0].x + column),
+                 second = wasm_v128_load32_zero(windows[1].x + column);
     const v128_t both = wasm_i8x16_shuffle(first, second, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
     return wasm_i16x8_sub(wasm_u16x8_extend_low_u8x16(both), wasm_i16x8_splat(convolution.x_zero_point));
   }
@@ -111,8 +116,7 @@ struct IntegerNumbers {
     const v128_t four_a = wasm_i32x4_shl(wasm_i32x4_add(z1, z2), 2), four_b = wasm_i32x4_shl(wasm_i32x4_sub(z1, z2), 2);
     const v128_t c = wasm_i32x4_add(z3, z4), d = wasm_i32x4_sub(z3, z4);
     const v128_t six_z0 = wasm_i32x4_shl(wasm_i32x4_add(wasm_i32x4_shl(z0, 1), z0), 1);
-    const v128_t eight_d_24_z5 =
-        wasm_i32x4_shl(wasm_i32x4_add(d, wasm_i32x4_add(wasm_i32x4_shl(z5, 1), z5)), 3);
+    const v128_t eight_d_24_z5 = wasm_i32x4_shl(wasm_i32x4_add(d, wasm_i32x4_add(wasm_i32x4_shl(z5, 1), z5)), 3);
     y[0] = wasm_i32x4_add(wasm_i32x4_add(six_z0, four_a), c);
     y[1] = wasm_i32x4_add(four_b, wasm_i32x4_shl(d, 1));
     y[2] = wasm_i32x4_add(four_a, wasm_i32x4_shl(c, 2));
@@ -128,7 +132,7 @@ struct IntegerNumbers {
 
 }  // namespace
 
-bool WinogradFits(const uint8_t* weights, uint8_t zero_point, size_t output_channels, size_t channels) {
+bool WinogradSumsFit(const uint8_t* weights, uint8_t zero_point, size_t output_channels, size_t channels) {
   for (size_t m = 0; m < output_channels; ++m, weights += channels * 9) {
     int64_t positive = 0, negative = 0;  // sums of the weights
     for (size_t i = 0; i < channels * 9; ++i) {

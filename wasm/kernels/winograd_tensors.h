@@ -1,6 +1,7 @@
 // From ONNX Runtime's tensors to winograd.h.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 
 #include "core/framework/allocator.h"
@@ -10,13 +11,17 @@
 
 namespace wasm_kernels {
 
+inline bool AllAre(gsl::span<const int64_t> values, int64_t value) {
+  return std::all_of(values.begin(), values.end(), [value](int64_t each) { return each == value; });
+}
+
 // x: N x C x H x W. pads: top, left, ... y: N x M x OH x OW.
 inline WinogradShape ShapeForWinograd(const onnxruntime::Tensor& x, gsl::span<const int64_t> pads, int64_t dilation,
                                       const onnxruntime::Tensor& y) {
   const auto in = x.Shape().GetDims(), out = y.Shape().GetDims();
   const auto size = [](int64_t value) { return static_cast<size_t>(value); };
-  return {size(in[1]), size(in[2]), size(in[3]), size(pads[0]), size(pads[1]), size(out[1]), size(out[2]), size(out[3]),
-          size(dilation)};
+  return {size(in[1]),  size(in[2]),  size(in[3]),  size(pads[0]), size(pads[1]),
+          size(out[1]), size(out[2]), size(out[3]), size(dilation)};
 }
 
 // Convolves all images of a batch; `convolution` is that of the first.

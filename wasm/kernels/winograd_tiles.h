@@ -29,46 +29,52 @@
 
 namespace wasm_kernels {
 
-constexpr size_t kPoints = 36;      // of a transformed tile: 6 x 6
-constexpr size_t kGroup = 4;        // tiles side by side, one in each lane of a vector
-constexpr size_t kPanelRows = 4;    // output channels that the innermost loop works on
-constexpr size_t kPanelTiles = 8;   // tiles that it works on
-constexpr size_t kBlockCells = 192 * 1024;  // of a block's transformed tiles: about what a second-level cache holds
+constexpr size_t kTile = 4;        // rows and columns of a tile's outputs
+constexpr size_t kPoints = 36;     // of a transformed tile: 6 x 6
+constexpr size_t kGroup = 4;       // tiles side by side, one in each lane of a vector
+constexpr size_t kPanelRows = 4;   // output channels that the innermost loop works on
+constexpr size_t kPanelTiles = 8;  // tiles that it works on
+constexpr size_t kStagger = 16;    // a cache line: without it all points of a tile would share a set of the cache
+constexpr size_t kBlockCells = 96 * 1024;  // of a block's transformed tiles: about what a second-level cache holds
 
-inline size_t Quotient(size_t value, size_t step) { return (value + step - 1) / step; }  // rounded up
-inline size_t RoundUp(size_t value, size_t step) { return Quotient(value, step) * step; }
+inline size_t CeilDiv(size_t value, size_t step) { return (value + step - 1) / step; }
+inline size_t RoundUp(size_t value, size_t step) { return CeilDiv(value, step) * step; }
 
 // How the work is cut: rows of tiles into groups, groups into blocks that are worked on in one go.
 // A dilation of d takes the image apart into d x d images, each of every d-th row and column; tiles of neighbouring
 // ones follow each other. Working memory is counted in cells of 32 bits.
 struct Plan {
   Plan(const WinogradShape& shape, size_t depth)
-      : lanes(Quotient(shape.channels, depth)),
+      : lanes(CeilDiv(shape.channels, depth)),
         rows(RoundUp(shape.output_channels, kPanelRows)),
         dilation(shape.dilation),
-        groups_in_row(Quotient(dilation * Quotient(shape.output_width, 4 * dilation), kGroup)),
-        groups(dilation * Quotient(shape.output_height, 4 * dilation) * groups_in_row) {
+        groups_in_row(CeilDiv(dilation * CeilDiv(shape.output_width, kTile * dilation), kGroup)),
+        groups(dilation * CeilDiv(shape.output_height, kTile * dilation) * groups_in_row) {
     const size_t fit = kBlockCells / (kPoints * (lanes + rows) * kGroup);
     block_groups = std::clamp<size_t>(fit / 2 * 2, 2, 16);
-    blocks = Quotient(groups, block_groups);
+    blocks = CeilDiv(groups, block_groups);
     block_tiles = block_groups * kGroup;
+    weight_step = rows * lanes + kStagger;
+    input_step = lanes * block_tiles + kStagger;
+    output_step = rows * block_tiles + kStagger;
   }
 
-  size_t WeightCells() const { return kPoints * rows * lanes; }
-  size_t InputCells() const { return kPoints * lanes * block_tiles; }
-  size_t OutputCells() const { return kPoints * rows * block_tiles; }
+  size_t WeightCells() const { return kPoints * weight_step; }
+  size_t InputCells() const { return kPoints * input_step; }
+  size_t OutputCells() const { return kPoints * output_step; }
   size_t Cells(size_t threads) const {
     return WeightCells() + std::min(threads, blocks) * (InputCells() + OutputCells());
   }
 
   // The first row or column of a tile's outputs.
-  size_t TileStart(size_t tile) const { return tile % dilation + tile / dilation * dilation * 4; }
+  size_t TileStart(size_t tile) const { return tile % dilation + tile / dilation * dilation * kTile; }
 
   size_t lanes;
   size_t rows;  // output channels, rounded up
   size_t dilation;
   size_t groups_in_row, groups;
   size_t block_groups, block_tiles, blocks;
+  size_t weight_step, input_step, output_step;  // between the points of a tile
 };
 
 // A part of a channel's image.
@@ -88,8 +94,8 @@ inline void Transpose(v128_t& a, v128_t& b, v128_t& c, v128_t& d) {
 }
 
 // The results of a Numbers::Multiply.
-inline void StorePanel(uint32_t* product, size_t row_step, v128_t a0, v128_t a1, v128_t b0, v128_t b1, v128_t c0, v128_t c1,
-                       v128_t d0, v128_t d1) {
+inline void StorePanel(uint32_t* product, size_t row_step, v128_t a0, v128_t a1, v128_t b0, v128_t b1, v128_t c0,
+                       v128_t c1, v128_t d0, v128_t d1) {
   wasm_v128_store(product, a0);
   wasm_v128_store(product + 4, a1);
   wasm_v128_store(product + row_step, b0);
@@ -105,7 +111,7 @@ inline v128_t BiasAndRelu(const float* bias, bool relu, size_t m, v128_t y) {
   if (bias != nullptr) {
     y = wasm_f32x4_add(y, wasm_f32x4_splat(bias[m]));
   }
-  return relu ? wasm_f32x4_pmax(wasm_f32x4_const_splat(0), y) : y;  // not a number stays one
+  return relu ? wasm_f32x4_pmax(y, wasm_f32x4_const_splat(0)) : y;  // not a number stays one
 }
 
 template <typename Numbers>
@@ -115,7 +121,8 @@ class Winograd {
   static constexpr size_t kPatchStep = 24;  // 6 columns of 4 tiles, or 18 where they overlap
 
  public:
-  Winograd(const WinogradShape& shape, const Numbers& numbers) : shape_(shape), plan_(shape, kDepth), numbers_(numbers) {}
+  Winograd(const WinogradShape& shape, const Numbers& numbers)
+      : shape_(shape), plan_(shape, kDepth), numbers_(numbers) {}
 
   void Convolve(const Input* x, float* y, uint32_t* workspace, size_t threads, const ParallelFor& parallel_for) const {
     uint32_t* u = workspace;
@@ -146,7 +153,7 @@ class Winograd {
         }
         uint32_t* to = u + (panel * plan_.lanes + lane) * kPanelRows + i;
         for (size_t k = 0; k < kPoints; ++k) {
-          to[k * plan_.rows * plan_.lanes] = points[k];
+          to[k * plan_.weight_step] = points[k];
         }
       }
     }
@@ -188,9 +195,9 @@ class Winograd {
   // The part of 6 rows and 18 columns that lies in the image.
   void CopyPatch(const Input* image, ptrdiff_t top, ptrdiff_t left, Input* patch) const {
     const ptrdiff_t height = static_cast<ptrdiff_t>(shape_.height), width = static_cast<ptrdiff_t>(shape_.width);
-    const ptrdiff_t row_begin = std::max<ptrdiff_t>(0, -top), row_end = std::clamp<ptrdiff_t>(height - top, row_begin, 6);
-    const ptrdiff_t begin = std::max<ptrdiff_t>(0, -left), end = std::clamp<ptrdiff_t>(width - left, begin, 18);
-    for (ptrdiff_t row = row_begin; row < row_end; ++row) {
+    const ptrdiff_t row_begin = std::max<ptrdiff_t>(0, -top), row_end = std::min<ptrdiff_t>(6, height - top);
+    const ptrdiff_t begin = std::max<ptrdiff_t>(0, -left), end = std::min<ptrdiff_t>(18, width - left);
+    for (ptrdiff_t row = row_begin; row < row_end && begin < end; ++row) {
       std::copy_n(image + (top + row) * width + left + begin, end - begin, patch + row * kPatchStep + begin);
     }
   }
@@ -223,11 +230,10 @@ class Winograd {
       }
       Numbers::Input1d(row[0], row[1], row[2], row[3], row[4], row[5]);
     }
-    const size_t point_step = plan_.lanes * plan_.block_tiles;
     for (size_t column = 0; column < 6; ++column) {
       Numbers::Input1d(t[0][column], t[1][column], t[2][column], t[3][column], t[4][column], t[5][column]);
       for (size_t row = 0; row < 6; ++row) {
-        wasm_v128_store(to + (row * 6 + column) * point_step, t[row][column]);
+        wasm_v128_store(to + (row * 6 + column) * plan_.input_step, t[row][column]);
       }
     }
   }
@@ -253,11 +259,11 @@ class Winograd {
 
   // The sums over the channels: [36][rows][a block's tiles].
   void Multiply(const uint32_t* u, const uint32_t* v, size_t count, uint32_t* z) const {
-    const size_t panels = (count * kGroup + kPanelTiles - 1) / kPanelTiles;
+    const size_t panels = CeilDiv(count * kGroup, kPanelTiles);
     for (size_t k = 0; k < kPoints; ++k) {
-      const uint32_t* u_point = u + k * plan_.rows * plan_.lanes;
-      const uint32_t* v_point = v + k * plan_.lanes * plan_.block_tiles;
-      uint32_t* z_point = z + k * plan_.rows * plan_.block_tiles;
+      const uint32_t* u_point = u + k * plan_.weight_step;
+      const uint32_t* v_point = v + k * plan_.input_step;
+      uint32_t* z_point = z + k * plan_.output_step;
       for (size_t row = 0; row < plan_.rows; row += kPanelRows) {
         for (size_t panel = 0; panel < panels; ++panel) {
           Numbers::Multiply(plan_.lanes, u_point + row * plan_.lanes, v_point + panel * plan_.lanes * kPanelTiles,
@@ -280,17 +286,16 @@ class Winograd {
 
   // A^T z A of four tiles side by side, for one output channel, to what of them lies in its image y.
   void FinishGroup(size_t m, const uint32_t* z, size_t tile_row, size_t tile, float* y) const {
-    const size_t point_step = plan_.rows * plan_.block_tiles;
     v128_t half[6][4];
     for (size_t column = 0; column < 6; ++column) {
       v128_t points[6];
       for (size_t row = 0; row < 6; ++row) {
-        points[row] = wasm_v128_load(z + (row * 6 + column) * point_step);
+        points[row] = wasm_v128_load(z + (row * 6 + column) * plan_.output_step);
       }
       Numbers::Output1d(points[0], points[1], points[2], points[3], points[4], points[5], half[column]);
     }
     const size_t top = plan_.TileStart(tile_row);
-    for (size_t row = 0; row < 4 && top + row * plan_.dilation < shape_.output_height; ++row) {
+    for (size_t row = 0; row < kTile && top + row * plan_.dilation < shape_.output_height; ++row) {
       v128_t out[4];
       Numbers::Output1d(half[0][row], half[1][row], half[2][row], half[3][row], half[4][row], half[5][row], out);
       for (v128_t& each : out) {
@@ -304,24 +309,24 @@ class Winograd {
   void StoreRow(v128_t (&out)[4], size_t tile, float* y) const {
     const size_t width = shape_.output_width;
     if (plan_.dilation > 1) {
-      float values[4][kGroup];
+      float values[kTile][kGroup];
       std::memcpy(values, out, sizeof(values));
       for (size_t i = 0; i < kGroup; ++i) {
         size_t at = plan_.TileStart(tile + i);
-        for (size_t column = 0; column < 4 && at < width; ++column, at += plan_.dilation) {
+        for (size_t column = 0; column < kTile && at < width; ++column, at += plan_.dilation) {
           y[at] = values[column][i];
         }
       }
       return;
     }
     Transpose(out[0], out[1], out[2], out[3]);
-    y += tile * 4;
-    if (tile * 4 + 4 * kGroup <= width) {
+    y += tile * kTile;
+    if ((tile + kGroup) * kTile <= width) {
       for (size_t i = 0; i < kGroup; ++i) {
-        wasm_v128_store(y + 4 * i, out[i]);
+        wasm_v128_store(y + kTile * i, out[i]);
       }
     } else {
-      std::memcpy(y, out, (width - tile * 4) * sizeof(float));
+      std::memcpy(y, out, (width - tile * kTile) * sizeof(float));
     }
   }
 

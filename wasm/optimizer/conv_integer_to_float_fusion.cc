@@ -21,22 +21,23 @@ namespace {
 
 // The nodes of one match.
 struct Match {
-  Node* quantize;        // DynamicQuantizeLinear
-  Node* conv;            // ConvInteger
-  Node* cast;            // to float
-  Node* scales;          // Mul of both scales
-  Node* rescale;         // Mul by that
-  Node* add;             // of the bias, or null
-  Node* relu;            // or null
+  Node* quantize;  // DynamicQuantizeLinear
+  Node* conv;      // ConvInteger
+  Node* cast;      // to float
+  Node* scales;    // Mul of both scales
+  Node* rescale;   // Mul by that
+  Node* add;       // of the bias, or null
+  Node* relu;      // or null
   NodeArg* w_scale;
-  NodeArg* bias;         // or null
+  NodeArg* bias;  // or null
 
   Node& Last() const { return *(relu != nullptr ? relu : add != nullptr ? add : rescale); }
 };
 
 bool HasOnly(const Node& node, const std::string& name, std::initializer_list<int64_t> values) {
   const auto* attribute = graph_utils::GetNodeAttribute(node, name);
-  return attribute == nullptr || std::equal(attribute->ints().begin(), attribute->ints().end(), values.begin(), values.end());
+  return attribute == nullptr ||
+         std::equal(attribute->ints().begin(), attribute->ints().end(), values.begin(), values.end());
 }
 
 // The one node that reads the node's one output, if it is of this type.
@@ -45,7 +46,10 @@ Node* OnlyConsumer(Graph& graph, const Node& node, const char* type) {
     return nullptr;
   }
   Node* consumer = graph.GetNode(node.OutputNodesBegin()->Index());
-  return consumer->OpType() == type && consumer->Domain() == kOnnxDomain ? consumer : nullptr;
+  return consumer->OpType() == type && consumer->Domain() == kOnnxDomain &&
+                 consumer->GetExecutionProviderType() == node.GetExecutionProviderType()
+             ? consumer
+             : nullptr;
 }
 
 // Which of two inputs is not this one.
@@ -59,36 +63,57 @@ bool IsPerChannel(const TensorProto& constant, int64_t channels) {
 }
 
 bool HasOneElement(const TensorProto& constant) {
-  return std::all_of(constant.dims().begin(), constant.dims().end(), [](int64_t size) { return size == 1; });
+  return constant.dims_size() <= 4 &&
+         std::all_of(constant.dims().begin(), constant.dims().end(), [](int64_t size) { return size == 1; });
 }
 
-// Whether the operator has a kernel for this convolution.
+// A constant of the graph itself: its kernels do not get to see those of a graph around it.
+const TensorProto* Constant(const Graph& graph, const std::string& name) {
+  return graph_utils::GetConstantInitializer(graph, name, false);
+}
+
+// A dimension of the output, if it is known; otherwise one of a usual size.
+size_t OutputSize(const Node& node, int dimension) {
+  const auto* shape = node.OutputDefs()[0]->Shape();
+  const bool known = shape != nullptr && shape->dim_size() > dimension && shape->dim(dimension).has_dim_value();
+  return known ? static_cast<size_t>(shape->dim(dimension).dim_value()) : 64;
+}
+
+// Whether the operator has a kernel for this convolution, and one that is worth it.
 bool HasKernel(const Graph& graph, const Node& conv) {
   const auto* dilations = graph_utils::GetNodeAttribute(conv, "dilations");
-  if (!HasOnly(conv, "strides", {1, 1}) ||
-      (dilations != nullptr && !HasOnly(conv, "dilations", {dilations->ints(0), dilations->ints(0)})) ||
+  const int64_t dilation = dilations != nullptr && dilations->ints_size() > 0 ? dilations->ints(0) : 1;
+  if (!HasOnly(conv, "strides", {1, 1}) || !HasOnly(conv, "dilations", {dilation, dilation}) ||
       (graph_utils::GetNodeAttribute(conv, "group") != nullptr &&
        !optimizer_utils::IsAttributeWithExpectedValue(conv, "group", static_cast<int64_t>(1)))) {
     return false;
   }
   const auto& inputs = conv.InputDefs();
-  const TensorProto* weights = graph_utils::GetConstantInitializer(graph, inputs[1]->Name());
-  const auto least = static_cast<int64_t>(wasm_kernels::kWinogradLeastChannels);
+  const TensorProto* weights = Constant(graph, inputs[1]->Name());
   if (weights == nullptr || weights->data_type() != TensorProto::UINT8 || weights->dims_size() != 4 ||
-      weights->dims(0) < least || weights->dims(1) < least || weights->dims(2) != 3 || weights->dims(3) != 3) {
+      weights->dims(2) != 3 || weights->dims(3) != 3) {
+    return false;
+  }
+  const auto output_channels = static_cast<size_t>(weights->dims(0)), channels = static_cast<size_t>(weights->dims(1));
+  wasm_kernels::WinogradShape shape{};
+  shape.channels = channels;
+  shape.output_channels = output_channels;
+  shape.output_height = OutputSize(conv, 2);
+  shape.output_width = OutputSize(conv, 3);
+  shape.dilation = static_cast<size_t>(dilation);
+  if (!wasm_kernels::WinogradPays(shape)) {
     return false;
   }
   uint8_t zero_point = 0;
   if (inputs.size() > 3 && inputs[3]->Exists()) {
-    const TensorProto* constant = graph_utils::GetConstantInitializer(graph, inputs[3]->Name());
+    const TensorProto* constant = Constant(graph, inputs[3]->Name());
     if (constant == nullptr || !HasOneElement(*constant)) {
       return false;
     }
     zero_point = *Initializer(*constant, graph.ModelPath()).data<uint8_t>();
   }
   const Initializer values(*weights, graph.ModelPath());
-  return wasm_kernels::WinogradFits(values.data<uint8_t>(), zero_point, static_cast<size_t>(weights->dims(0)),
-                                    static_cast<size_t>(weights->dims(1)));
+  return wasm_kernels::WinogradSumsFit(values.data<uint8_t>(), zero_point, output_channels, channels);
 }
 
 std::optional<Match> Find(Graph& graph, Node& conv) {
@@ -99,12 +124,13 @@ std::optional<Match> Find(Graph& graph, Node& conv) {
     return std::nullopt;
   }
   const Node* quantize = graph_utils::GetInputNode(conv, 0);
-  if (quantize == nullptr || !graph_utils::IsSupportedOptypeVersionAndDomain(*quantize, "DynamicQuantizeLinear", {11}) ||
+  if (quantize == nullptr ||
+      !graph_utils::IsSupportedOptypeVersionAndDomain(*quantize, "DynamicQuantizeLinear", {11}) ||
       inputs[0] != quantize->OutputDefs()[0] || inputs[2] != quantize->OutputDefs()[2] || !HasKernel(graph, conv)) {
     return std::nullopt;
   }
   match.quantize = graph.GetNode(quantize->Index());
-  const int64_t channels = graph_utils::GetConstantInitializer(graph, inputs[1]->Name())->dims(0);
+  const int64_t channels = Constant(graph, inputs[1]->Name())->dims(0);
 
   match.cast = OnlyConsumer(graph, conv, "Cast");
   if (match.cast == nullptr ||
@@ -124,8 +150,8 @@ std::optional<Match> Find(Graph& graph, Node& conv) {
   const int other = Other(*scales, x_scale);
   match.w_scale = match.scales->MutableInputDefs()[other];
   const TensorProto* w_scale = graph_utils::GetConstantInitializer(graph, match.w_scale->Name());
-  if (scales->InputDefs()[1 - other] != x_scale || w_scale == nullptr ||
-      w_scale->data_type() != TensorProto::FLOAT || !(HasOneElement(*w_scale) || IsPerChannel(*w_scale, channels))) {
+  if (scales->InputDefs()[1 - other] != x_scale || w_scale == nullptr || w_scale->data_type() != TensorProto::FLOAT ||
+      !(HasOneElement(*w_scale) || IsPerChannel(*w_scale, channels))) {
     return std::nullopt;
   }
 
@@ -181,7 +207,8 @@ void Rewrite(Graph& graph, const Match& match) {
 
 }  // namespace
 
-Status ConvIntegerToFloatFusion::ApplyImpl(Graph& graph, bool& modified, int level, const logging::Logger& logger) const {
+Status ConvIntegerToFloatFusion::ApplyImpl(Graph& graph, bool& modified, int level,
+                                           const logging::Logger& logger) const {
   const GraphViewer viewer(graph);
   for (const auto index : viewer.GetNodesInTopologicalOrder()) {
     Node* node = graph.GetNode(index);
@@ -189,6 +216,9 @@ Status ConvIntegerToFloatFusion::ApplyImpl(Graph& graph, bool& modified, int lev
       continue;  // part of a match before
     }
     ORT_RETURN_IF_ERROR(Recurse(*node, modified, level, logger));
+    if (!graph_utils::IsSupportedProvider(*node, GetCompatibleExecutionProviders())) {
+      continue;
+    }
     if (const auto match = Find(graph, *node)) {
       Rewrite(graph, *match);
       modified = true;

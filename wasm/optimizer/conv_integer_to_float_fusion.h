@@ -14,7 +14,8 @@ namespace wasm_optimizer {
 // has a kernel. Add and Relu need not be there. The result is the same to the last bit.
 class ConvIntegerToFloatFusion : public onnxruntime::GraphTransformer {
  public:
-  ConvIntegerToFloatFusion() : GraphTransformer("WasmConvIntegerToFloatFusion") {}
+  explicit ConvIntegerToFloatFusion(const onnxruntime::InlinedHashSet<std::string_view>& providers)
+      : GraphTransformer("WasmConvIntegerToFloatFusion", providers) {}
 
  private:
   onnxruntime::Status ApplyImpl(onnxruntime::Graph& graph, bool& modified, int level,

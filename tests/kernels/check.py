@@ -1,0 +1,44 @@
+"""Programs that compare a kernel with its definition, compiled as in the wheel, run under node."""
+
+import subprocess
+from pathlib import Path
+
+from tools.cache import artefact, tree_digest
+from tools.toolchain import prepare
+
+__all__ = ["compile_check", "run_check"]
+
+REPOSITORY = Path(__file__).parents[2]
+KERNELS = REPOSITORY / "wasm" / "kernels"
+
+
+def compile_check(name: str, *kernels: str) -> Path:
+    """Compile ``NAME_check.cc`` with these files of wasm/kernels."""
+    toolchain = prepare()
+    sources = [f"/project/tests/kernels/{name}_check.cc"]
+    sources += [f"/project/wasm/kernels/{kernel}" for kernel in kernels]
+    command = (
+        "em++ -O3 -std=c++17 -msimd128 -fwasm-exceptions -sINITIAL_MEMORY=256MB "
+        "-pthread -sPTHREAD_POOL_SIZE=8 -sEXIT_RUNTIME -sENVIRONMENT=node,worker "
+        f"-I/project/wasm {' '.join(sources)} -o /made/check.js"
+    )
+
+    def build(folder: Path) -> None:
+        mounts = {REPOSITORY: "/project", folder: "/made"}
+        toolchain.run(["bash", "-c", command], mounts=mounts)
+
+    inputs = {
+        "kernels": tree_digest(KERNELS),
+        "check": tree_digest(Path(__file__).with_name(f"{name}_check.cc")),
+        "command": command,
+        "toolchain": toolchain.identity,
+    }
+    return artefact(f"{name}-check", inputs, build) / "check.js"
+
+
+def run_check(program: Path, *arguments: object) -> list[float]:
+    """Run it, and give the numbers that it prints."""
+    command = ["node", str(program), *map(str, arguments)]
+    run = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr or "memory beside the output was written"
+    return [float(number) for number in run.stdout.split()]

@@ -1,0 +1,121 @@
+"""Dynamically quantised convolutions, in ONNX's syntax: what a fused operator may take, or not."""
+
+from .text import numbers, weights
+
+__all__ = ["CHANNELS", "FUSED", "QUANTIZED"]
+
+FUSED = {
+    "quantized_conv": True,
+    "quantized_conv_scales": True,
+    "quantized_conv_alone": True,
+    "quantized_conv_twice": True,
+    "quantized_conv_dilation": True,
+    "quantized_conv_same": True,
+    "quantized_conv_one_side": True,
+    "quantized_conv_odd": True,
+    "quantized_conv_output_before": True,
+    "quantized_conv_computed_bias": True,
+    "quantized_conv_sums": False,
+    "quantized_conv_large": False,
+    "quantized_conv_branch": False,
+}
+"""The models by name, and whether the wheel has an operator for them."""
+
+CHANNELS = {"quantized_conv_odd": 17, "quantized_conv_large": 64}
+"""Of those that have not 16."""
+
+
+def scale_of_each(channels: int) -> str:
+    """Write a scale for each channel of a convolution."""
+    return (
+        f"float[{channels}, 1, 1] scale = {{{numbers((m % 7 + 1) / 64 for m in range(channels))}}}"
+    )
+
+
+def constants(name: str, kernel: str, scales: str, zero: int) -> str:
+    """Write weights w with a zero point and a scale, and a bias b."""
+    channels = CHANNELS.get(name, 16)
+    bias = numbers(range(-(channels // 2), channels - channels // 2))
+    return f"""<uint8[{channels}, {channels}, 3, 3] w = {{{kernel}}},
+        uint8 zero = {{{zero}}}, {scales}, float[{channels}, 1, 1] b = {{{bias}}}>"""
+
+
+def steps(end: str, attributes: str = "pads = [1, 1, 1, 1]") -> str:
+    """Write the nodes: a quantised convolution of x, scaled to d, and what becomes of it."""
+    return f"""
+        q, s, z = DynamicQuantizeLinear(x)
+        c = ConvInteger<kernel_shape = [3, 3], {attributes}>(q, w, z, zero)
+        f = Cast<to = 1>(c)
+        both = Mul(s, scale)
+        d = Mul(f, both)
+        {end}"""
+
+
+def model(
+    name: str,
+    end: str = "a = Add(d, b) y = Relu(a)",
+    attributes: str = "pads = [1, 1, 1, 1]",
+    *,
+    kernel: str = "",
+    scales: str = "",
+    zero: int = 120,
+    outputs: str = "",
+) -> str:
+    """Write a model."""
+    channels = CHANNELS.get(name, 16)
+    known = constants(
+        name,
+        kernel or weights("{:.0f}", 1, 0, channels),
+        scales or scale_of_each(channels),
+        zero,
+    )
+    return f"""g (float[N, {channels}, H, W] x) => (float[N, {channels}, H2, W2] y{outputs})
+        {known} {{{steps(end, attributes)}
+    }}"""
+
+
+def branch(name: str) -> str:
+    """Write one whose convolution is in a branch, and its weights are not."""
+    known = constants(name, weights("{:.0f}", 1, 0), scale_of_each(16), 120)
+    return f"""g (float[N, 16, H, W] x) => (float[N, 16, H2, W2] y)
+        {known} {{
+        low = ReduceMin<keepdims = 0>(x)
+        nought = Constant<value = float {{0.0}}>()
+        condition = Less(low, nought)
+        y = If(condition)<
+            then_branch = then () => (float[N, 16, H2, W2] r) {{{steps("a = Add(d, b) r = Relu(a)")}
+            }},
+            else_branch = otherwise () => (float[N, 16, H2, W2] e) {{ e = Neg(x) }}
+        >
+    }}"""
+
+
+QUANTIZED = {
+    "quantized_conv": model("quantized_conv", scales="float scale = {0.01}"),
+    "quantized_conv_scales": model("quantized_conv_scales", "a = Add(b, d) y = Relu(a)"),
+    "quantized_conv_alone": model(
+        "quantized_conv_alone", "y = Identity(d)", scales="float[1] scale = {0.01}"
+    ),
+    # Two read what comes before Relu, which therefore stays.
+    "quantized_conv_twice": model(
+        "quantized_conv_twice", "a = Add(d, b) r = Relu(a) y = Sub(r, a)"
+    ),
+    "quantized_conv_dilation": model(
+        "quantized_conv_dilation", attributes="pads = [2, 2, 2, 2], dilations = [2, 2]"
+    ),
+    "quantized_conv_same": model("quantized_conv_same", attributes='auto_pad = "SAME_UPPER"'),
+    "quantized_conv_one_side": model("quantized_conv_one_side", attributes="pads = [0, 2, 3, 0]"),
+    "quantized_conv_odd": model("quantized_conv_odd"),
+    "quantized_conv_output_before": model(
+        "quantized_conv_output_before", outputs=", float[N, 16, H2, W2] d"
+    ),
+    "quantized_conv_computed_bias": model(
+        "quantized_conv_computed_bias", "e = Add(both, b) a = Add(d, e) y = Relu(a)"
+    ),
+    "quantized_conv_sums": model("quantized_conv_sums", outputs=", int32[N, 16, H2, W2] c"),
+    # Sums may reach 2^25: the kernel of our own must not have it.
+    "quantized_conv_large": model(
+        "quantized_conv_large", kernel=numbers([255] * 64 * 64 * 9), zero=0
+    ),
+    "quantized_conv_branch": branch("quantized_conv_branch"),
+}
