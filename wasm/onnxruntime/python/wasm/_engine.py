@@ -1,7 +1,6 @@
 """The engine: its worker, its memory, and the calls that it is asked to make."""
 
 import asyncio
-import contextlib
 import json
 import os
 from collections import deque
@@ -174,11 +173,7 @@ class Engine:
         self._owed.clear()
         if Engine.current is self:
             Engine.current = None
-        # Memory goes back when the browser next collects garbage. It does not count shared memory
-        # among the reasons to do so; ordinary buffers it counts, and untouched ones cost nothing.
-        with contextlib.suppress(JsException):
-            for _ in range(4):
-                js.ArrayBuffer.new(64 * 1024 * 1024)
+        _page.collect_garbage()
 
     def _later(self, name: str, address: int) -> None:
         """Free something now, or (the garbage collector asks in mid-call) before the next call."""

@@ -1,6 +1,10 @@
-"""What the page allows."""
+"""What the page allows, and may be asked for."""
+
+import asyncio
+import contextlib
 
 import js
+from pyodide.ffi import JsException
 
 DEFAULT_MOST = 8  # threads; more rarely help, and each costs a worker
 
@@ -34,3 +38,21 @@ def default_threads() -> int:
 def may_wait() -> bool:
     """Say whether this thread may sleep; a page's main thread may not."""
     return not hasattr(js, "document")
+
+
+def collect_garbage() -> None:
+    """Have the browser give back soon the memory of what has just been dropped.
+
+    It does so when it next collects garbage, and does not count shared memory among the reasons to.
+    Ordinary buffers it counts, and untouched ones cost nothing. Threads that are ending hold the
+    memory for a moment yet, so it is reminded.
+    """
+
+    def drop_buffers() -> None:
+        with contextlib.suppress(JsException):
+            for _ in range(4):
+                js.ArrayBuffer.new(64 * 1024 * 1024)
+
+    drop_buffers()
+    for delay in (0.1, 0.3, 1.0):  # seconds
+        asyncio.get_event_loop().call_later(delay, drop_buffers)
