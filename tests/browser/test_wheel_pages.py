@@ -1,5 +1,6 @@
 """onnxruntime.wasm on pages of every kind: strict policies, the main thread, missing files."""
 
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 from selenium.webdriver import Chrome
 
 from tests.wheel.data import model_path
-from tools.browser import chromium
+from tools.browser import MemoryWatch, chromium
 from tools.serve import SiteHandler, SiteServer
 
 # Pyodide on the page's main thread, or in a worker, for a Python program that gives a text.
@@ -26,9 +27,9 @@ if (!globalThis.document) {
 }
 """
 IN_WORKER = """
-const [code, done] = arguments;
+const [code, done, keep] = [arguments[0], arguments[arguments.length - 1], arguments.length > 2];
 const worker = new Worker("probe.js", { type: "module" });
-worker.onmessage = ({ data }) => { worker.terminate(); done(data); };
+worker.onmessage = ({ data }) => { if (!keep) worker.terminate(); done(data); };
 worker.onerror = ({ message }) => done(`no worker: ${message}`);
 worker.postMessage(code);
 """
@@ -63,6 +64,18 @@ with ort.wasm.progress(lambda executed, nodes: seen.append(name.get())):
     session.run(None, {"x": np.ones((2, 3), np.float32), "y": np.ones(3, np.float32)})
 str(seen)
 """
+# 400 MiB of the engine's memory are used, then the engine stops; the page's worker stays.
+STOPPED = """
+import onnxruntime as ort
+await ort.wasm.start(2)
+engine = ort.wasm._engine.Engine.current
+for _ in range(4):
+    engine.view(engine.allocate(100 << 20), 100 << 20).fill(1)
+ort.wasm.stop()
+"done"
+"""
+GIVEN_BACK = 300 << 20  # bytes, at least
+WHILE = 30.0  # seconds that the browser may take
 DONE = "WasmThreadsExecutionProvider 2 12.0"
 
 
@@ -140,6 +153,16 @@ def test_strict_policy_without_them(strict: Chrome) -> None:
 def test_thread_state(page: Chrome) -> None:
     """Python is called back in the caller's thread state, which has changed since the import."""
     assert page.execute_async_script(IN_WORKER, CALLED_BACK) == '["the caller\'s"]'
+
+
+def test_stop_gives_memory_back(page: Chrome) -> None:
+    """The tab's resident memory shrinks while the worker that has started the engine lives on."""
+    with MemoryWatch(page) as watch:
+        assert page.execute_async_script(IN_WORKER, STOPPED, "keep the worker") == "done"
+        deadline = time.monotonic() + WHILE
+        while watch.now.tab > watch.peak.tab - GIVEN_BACK and time.monotonic() < deadline:
+            time.sleep(0.2)
+        assert watch.now.tab <= watch.peak.tab - GIVEN_BACK
 
 
 def test_worker_that_does_not_start(page: Chrome) -> None:
