@@ -2,7 +2,7 @@
 
 from .text import numbers, weights
 
-__all__ = ["CHANNELS", "FUSED", "QUANTIZED"]
+__all__ = ["CHANNELS", "FUSED", "FUSED_CONCATS", "QUANTIZED"]
 
 FUSED = {
     "quantized_conv": True,
@@ -20,6 +20,13 @@ FUSED = {
     "quantized_conv_branch": False,
 }
 """The models by name, and whether the wheel has an operator for them."""
+
+FUSED_CONCATS = {
+    "quantized_concat": True,
+    "quantized_concat_rows": False,
+    "quantized_concat_read": False,
+}
+"""The same of tensors that are put together and then quantised."""
 
 CHANNELS = {"quantized_conv_odd": 17, "quantized_conv_large": 64}
 """Of those that have not 16."""
@@ -90,7 +97,19 @@ def branch(name: str) -> str:
     }}"""
 
 
+def concat(axis: int, outputs: str = "") -> str:
+    """Write one that puts a, b and a together."""
+    return f"""g (float[N, C, H, W] a, float[N, D, H, W] b)
+        => (uint8[N, E, K, W] q, float s, uint8 z{outputs}) {{
+        c = Concat<axis = {axis}>(a, b, a)
+        q, s, z = DynamicQuantizeLinear(c)
+    }}"""
+
+
 QUANTIZED = {
+    "quantized_concat": concat(1),
+    "quantized_concat_rows": concat(2),
+    "quantized_concat_read": concat(1, ", float[N, E, K, W] c"),
     "quantized_conv": model("quantized_conv", scales="float scale = {0.01}"),
     "quantized_conv_scales": model("quantized_conv_scales", "a = Add(b, d) y = Relu(a)"),
     "quantized_conv_alone": model(

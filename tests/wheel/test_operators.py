@@ -8,7 +8,7 @@ import onnxruntime as ort
 import pytest
 
 from .data import IN_TAB, open_session, providers
-from .quantized_models import CHANNELS, FUSED
+from .quantized_models import CHANNELS, FUSED, FUSED_CONCATS
 
 pytestmark = pytest.mark.usefixtures("each_provider")
 
@@ -212,21 +212,37 @@ def test_dynamically_quantized_conv_3x3(size: tuple[int, int]) -> None:
     assert np.abs(y[0] - expected).max() <= 1e-6 * expected.max()  # a few roundings to float32
 
 
+def compare_optimized(model: str, folder: Path, feed: dict[str, np.ndarray], name: bytes) -> bool:
+    """Check that optimising changes no bit, and give whether it puts this operator in."""
+    options = ort.SessionOptions()
+    options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    expected = open_session(model, options).run(None, feed)
+    options = ort.SessionOptions()
+    options.optimized_model_filepath = str(folder / "optimized.onnx")
+    outputs = open_session(model, options).run(None, feed)
+    for output, one in zip(outputs, expected, strict=True):
+        np.testing.assert_array_equal(output, one)
+    return name in (folder / "optimized.onnx").read_bytes()
+
+
 @pytest.mark.parametrize("model", FUSED)
 def test_fused_dynamically_quantized_conv(model: str, tmp_path: Path) -> None:
     """Optimised graphs give the same to the last bit; in the tab with an operator of our own."""
     x = np.random.default_rng(5).normal(size=(2, CHANNELS.get(model, 16), 19, 23))
-    x = x.astype(np.float32)
-    options = ort.SessionOptions()
-    options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_BASIC
-    expected = open_session(model, options).run(None, {"x": x})
-    options = ort.SessionOptions()
-    options.optimized_model_filepath = str(tmp_path / "optimized.onnx")
-    outputs = open_session(model, options).run(None, {"x": x})
-    for output, one in zip(outputs, expected, strict=True):
-        np.testing.assert_array_equal(output, one)
-    saved = (tmp_path / "optimized.onnx").read_bytes()
-    assert (b"ConvIntegerToFloat" in saved) == (IN_TAB and FUSED[model])
+    feed = {"x": x.astype(np.float32)}
+    fused = compare_optimized(model, tmp_path, feed, b"ConvIntegerToFloat")
+    assert fused == (IN_TAB and FUSED[model])
+
+
+@pytest.mark.parametrize("model", FUSED_CONCATS)
+@pytest.mark.parametrize("size", [(2, 3), (61, 67)])
+def test_fused_quantized_concat(model: str, size: tuple[int, int], tmp_path: Path) -> None:
+    """The same for what is put together and then quantised."""
+    values = np.random.default_rng(6)
+    a = values.normal(size=(2, 5, *size)).astype(np.float32)
+    b = (3 * values.normal(size=(2, 5 if model.endswith("rows") else 7, *size))).astype(np.float32)
+    fused = compare_optimized(model, tmp_path, {"a": a, "b": b}, b"DynamicQuantizeConcat")
+    assert fused == (IN_TAB and FUSED_CONCATS[model])
 
 
 @pytest.mark.tab

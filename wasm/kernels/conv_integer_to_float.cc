@@ -1,10 +1,7 @@
 // onnxruntime.wasm.ConvIntegerToFloat: what ConvInteger, Cast, Mul, Add and Relu do one after the other.
-#include "core/framework/kernel_registry.h"
 #include "core/framework/op_kernel.h"
-#include "core/graph/constants.h"
 #include "core/providers/common.h"
 #include "core/providers/cpu/nn/conv_attributes.h"
-#include "onnx/defs/schema.h"
 #include "operators.h"
 #include "winograd_tensors.h"
 
@@ -96,53 +93,38 @@ class ConvIntegerToFloat final : public OpKernel {
 
 }  // namespace
 
-void RegisterSchemas() {
+ONNX_NAMESPACE::OpSchema ConvIntegerToFloatSchema() {
   using namespace ONNX_NAMESPACE;
-  OpSchemaRegistry::DomainToVersionRange::Instance().AddDomainToVersion(kDomain, 1, 1);
-  RegisterSchema(
-      OpSchema("ConvIntegerToFloat", __FILE__, __LINE__)
-          .SetDomain(kDomain)
-          .SinceVersion(1)
-          .SetDoc("Y = activation(float(ConvInteger(x, w, x_zero_point, w_zero_point)) * (x_scale * w_scale) + bias), "
-                  "each step "
-                  "rounded to float32, for kernels of 3 x 3 with stride 1 and constant weights.")
-          .Input(kX, "x", "Images, N x C x H x W.", "T1")
-          .Input(kXScale, "x_scale", "Scale of x.", "T2")
-          .Input(kXZeroPoint, "x_zero_point", "Zero point of x.", "T1")
-          .Input(kW, "w", "Constant weights, M x C x 3 x 3.", "T1")
-          .Input(kWScale, "w_scale", "Scale of w, one or M.", "T2")
-          .Input(kWZeroPoint, "w_zero_point", "Constant zero point of w. Default: 0.", "T1", OpSchema::Optional)
-          .Input(kBias, "bias", "M values. Default: 0.", "T2", OpSchema::Optional)
-          .Output(0, "y", "N x M x OH x OW.", "T2")
-          .Attr("auto_pad", "As Conv's.", AttributeProto::STRING, std::string("NOTSET"))
-          .Attr("pads", "As Conv's.", AttributeProto::INTS, OPTIONAL_VALUE)
-          .Attr("kernel_shape", "[3, 3].", AttributeProto::INTS, OPTIONAL_VALUE)
-          .Attr("strides", "[1, 1].", AttributeProto::INTS, OPTIONAL_VALUE)
-          .Attr("dilations", "As Conv's; the same in both directions.", AttributeProto::INTS, OPTIONAL_VALUE)
-          .Attr("group", "1.", AttributeProto::INT, static_cast<int64_t>(1))
-          .Attr("activation", "Relu, or nothing.", AttributeProto::STRING, OPTIONAL_VALUE)
-          .TypeConstraint("T1", {"tensor(uint8)"}, "Quantised values.")
-          .TypeConstraint("T2", {"tensor(float)"}, "Real values.")
-          .TypeAndShapeInferenceFunction([](InferenceContext& context) {
-            propagateElemTypeFromInputToOutput(context, kXScale, 0);
-            convPoolShapeInference(context, true, false, kX, kW);
-          }));
+  return OpSchema("ConvIntegerToFloat", __FILE__, __LINE__)
+      .SetDomain(kDomain)
+      .SinceVersion(1)
+      .SetDoc(
+          "Y = activation(float(ConvInteger(x, w, x_zero_point, w_zero_point)) * (x_scale * w_scale) + bias), each "
+          "step "
+          "rounded to float32, for kernels of 3 x 3 with stride 1 and constant weights.")
+      .Input(kX, "x", "Images, N x C x H x W.", "T1")
+      .Input(kXScale, "x_scale", "Scale of x.", "T2")
+      .Input(kXZeroPoint, "x_zero_point", "Zero point of x.", "T1")
+      .Input(kW, "w", "Constant weights, M x C x 3 x 3.", "T1")
+      .Input(kWScale, "w_scale", "Scale of w, one or M.", "T2")
+      .Input(kWZeroPoint, "w_zero_point", "Constant zero point of w. Default: 0.", "T1", OpSchema::Optional)
+      .Input(kBias, "bias", "M values. Default: 0.", "T2", OpSchema::Optional)
+      .Output(0, "y", "N x M x OH x OW.", "T2")
+      .Attr("auto_pad", "As Conv's.", AttributeProto::STRING, std::string("NOTSET"))
+      .Attr("pads", "As Conv's.", AttributeProto::INTS, OPTIONAL_VALUE)
+      .Attr("kernel_shape", "[3, 3].", AttributeProto::INTS, OPTIONAL_VALUE)
+      .Attr("strides", "[1, 1].", AttributeProto::INTS, OPTIONAL_VALUE)
+      .Attr("dilations", "As Conv's; the same in both directions.", AttributeProto::INTS, OPTIONAL_VALUE)
+      .Attr("group", "1.", AttributeProto::INT, static_cast<int64_t>(1))
+      .Attr("activation", "Relu, or nothing.", AttributeProto::STRING, OPTIONAL_VALUE)
+      .TypeConstraint("T1", {"tensor(uint8)"}, "Quantised values.")
+      .TypeConstraint("T2", {"tensor(float)"}, "Real values.")
+      .TypeAndShapeInferenceFunction([](InferenceContext& context) {
+        propagateElemTypeFromInputToOutput(context, kXScale, 0);
+        convPoolShapeInference(context, true, false, kX, kW);
+      });
 }
 
-Status RegisterKernels(KernelRegistry& registry) {
-  auto definition = KernelDefBuilder()
-                        .SetName("ConvIntegerToFloat")
-                        .SetDomain(kDomain)
-                        .SinceVersion(1)
-                        .Provider(kCpuExecutionProvider)
-                        .TypeConstraint("T1", DataTypeImpl::GetTensorType<uint8_t>())
-                        .TypeConstraint("T2", DataTypeImpl::GetTensorType<float>())
-                        .Build();
-  return registry.Register(KernelCreateInfo(
-      std::move(definition), [](FuncManager&, const OpKernelInfo& info, std::unique_ptr<OpKernel>& kernel) {
-        kernel = std::make_unique<ConvIntegerToFloat>(info);
-        return Status::OK();
-      }));
-}
+KernelCreateInfo ConvIntegerToFloatKernel() { return KernelOf<ConvIntegerToFloat>("ConvIntegerToFloat"); }
 
 }  // namespace wasm_kernels

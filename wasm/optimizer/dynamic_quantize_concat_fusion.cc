@@ -1,0 +1,63 @@
+#include "dynamic_quantize_concat_fusion.h"
+
+#include <array>
+
+#include "core/graph/graph_utils.h"
+#include "core/graph/node_attr_utils.h"
+#include "core/optimizer/utils.h"
+#include "kernels/operators.h"
+
+namespace wasm_optimizer {
+
+using namespace onnxruntime;
+
+namespace {
+
+// Along the second axis, the channels, the pieces of an image are long; and no others are known to need it.
+bool JoinsChannels(const Node& node) {
+  return graph_utils::IsSupportedOptypeVersionAndDomain(node, "Concat", {4, 11, 13}) &&
+         optimizer_utils::IsAttributeWithExpectedValue(node, "axis", static_cast<int64_t>(1));
+}
+
+void Rewrite(Graph& graph, Node& concat, Node& quantize) {
+  const auto inputs = concat.MutableInputDefs();
+  const auto outputs = quantize.MutableOutputDefs();
+  const NodeAttributes attributes = concat.GetAttributes();
+  const std::string name = graph.GenerateNodeName(concat.Name() + "_quantize");
+  const std::string provider = concat.GetExecutionProviderType();
+  for (Node* node : std::array{&concat, &quantize}) {
+    graph_utils::RemoveNodeOutputEdges(graph, *node);
+  }
+  for (const auto index : std::array{concat.Index(), quantize.Index()}) {
+    graph.RemoveNode(index);
+  }
+  graph.AddNode(name, "DynamicQuantizeConcat", "", inputs, outputs, &attributes, wasm_kernels::kDomain)
+      .SetExecutionProviderType(provider);
+}
+
+}  // namespace
+
+Status DynamicQuantizeConcatFusion::ApplyImpl(Graph& graph, bool& modified, int level,
+                                              const logging::Logger& logger) const {
+  const GraphViewer viewer(graph);
+  for (const auto index : viewer.GetNodesInTopologicalOrder()) {
+    Node* node = graph.GetNode(index);
+    if (node == nullptr) {
+      continue;  // part of a match before
+    }
+    ORT_RETURN_IF_ERROR(Recurse(*node, modified, level, logger));
+    if (!graph_utils::IsSupportedProvider(*node, GetCompatibleExecutionProviders()) || !JoinsChannels(*node) ||
+        !optimizer_utils::CheckOutputEdges(graph, *node, 1)) {
+      continue;
+    }
+    Node* quantize = graph.GetNode(node->OutputNodesBegin()->Index());
+    if (graph_utils::IsSupportedOptypeVersionAndDomain(*quantize, "DynamicQuantizeLinear", {11}) &&
+        quantize->GetExecutionProviderType() == node->GetExecutionProviderType()) {
+      Rewrite(graph, *node, *quantize);
+      modified = true;
+    }
+  }
+  return Status::OK();
+}
+
+}  // namespace wasm_optimizer
