@@ -25,6 +25,7 @@ from tools.browser import BrowserMissingError, Memory, MemoryWatch, chromium
 from tools.page import Outcome, Page, PageError
 from tools.samples import large_photo, sample_photos
 from tools.serve import SiteServer
+from wasmatte.files import replace_file
 
 __all__ = ["main"]
 
@@ -99,9 +100,9 @@ def run(
                 print("failed", flush=True)
         entries = [each.report() for each in successes] + [each.report() for each in failures]
         report = json.dumps({**facts, "photos": entries}, indent=2)
-        _write(out / "report.json", f"{report}\n".encode())
+        replace_file(out / "report.json", f"{report}\n".encode())
         driver.execute_script("window.scrollTo(0, 0)")
-        _write(out / "page.png", driver.get_screenshot_as_png())
+        replace_file(out / "page.png", driver.get_screenshot_as_png())
     return successes, failures
 
 
@@ -197,13 +198,6 @@ def _unique_names(photos: Iterable[Path]) -> list[str]:
             name, number = f"{photo.stem}-{number}.png", number + 1
         names.append(name)
     return names
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a file that appears whole or not at all."""
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_bytes(data)
-    partial.replace(path)
 
 
 def _table(results: list[Success]) -> list[str]:

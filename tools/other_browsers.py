@@ -4,17 +4,17 @@ import os
 import shutil
 import subprocess
 import warnings
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from importlib import metadata
 from pathlib import Path
 
 from selenium import webdriver
 from selenium.webdriver.remote.webdriver import WebDriver
 
-from tools.browser import BrowserMissingError, be_patient, find_program
+from tools.browser import BrowserMissingError, be_patient, chromium, find_program
 
-__all__ = ["firefox", "webkitgtk"]
+__all__ = ["BROWSERS", "firefox", "webkitgtk"]
 
 MINI_BROWSERS = ("webkit2gtk-4.1", "webkit2gtk-4.0", "webkitgtk-6.0")
 # Both are off by default in WebKitGTK 2.50.
@@ -113,3 +113,11 @@ def _geckodriver() -> str:
             driver.chmod(driver.stat().st_mode | 0o111)
             return str(driver)
     raise BrowserMissingError("geckodriver not found: put it on the PATH")
+
+
+BROWSERS: Mapping[str, Callable[[], AbstractContextManager[WebDriver]]] = {
+    "chromium": chromium,
+    "firefox": firefox,
+    "webkitgtk": webkitgtk,
+}
+"""All browsers that can be driven, by the names that ``BROWSERS=`` takes."""

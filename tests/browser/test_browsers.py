@@ -8,14 +8,12 @@ import pytest
 from selenium.webdriver.remote.webdriver import WebDriver
 
 from tests.browser.photos import sample
-from tools.browser import chromium
 from tools.links import link_tree
-from tools.other_browsers import firefox, webkitgtk
+from tools.other_browsers import BROWSERS
 from tools.serve import SiteServer
 
 from .scripts import CANCEL, CUT_OUT
 
-BROWSERS = {"chromium": chromium, "firefox": firefox, "webkitgtk": webkitgtk}
 ENGINE = "WasmThreadsExecutionProvider"
 
 

@@ -14,6 +14,7 @@ from selenium.common.exceptions import WebDriverException
 from tools.browser import BrowserMissingError
 from tools.cache import say
 from tools.errors import reported
+from tools.other_browsers import BROWSERS
 from wasmatte.models import models as registry
 
 from .machine import facts
@@ -22,7 +23,7 @@ from .report import Report
 from .samples import Failure, Key, Sample, summarise
 from .stage import Stage, counting_server
 from .verdict import format_value, judge, markdown, row_named
-from .visit import BROWSERS, Judge, VisitError, run_natively, run_visit, version
+from .visit import Judge, VisitError, run_natively, run_visit, version
 
 __all__ = ["main"]
 

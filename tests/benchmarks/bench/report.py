@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from wasmatte.files import replace_file
+
 from .charts import page
 from .samples import Failure, Key, Sample, summarise
 from .verdict import judge, markdown
@@ -33,9 +35,13 @@ class Report:
     def write(self, folder: Path) -> None:
         """Write ``report.json``, ``table.md`` and ``index.html``, each whole or not at all."""
         folder.mkdir(parents=True, exist_ok=True)
-        _write(folder / "report.json", json.dumps(self._entries(), indent=1) + "\n")
-        _write(folder / "table.md", "\n".join(self._table()) + "\n")
-        _write(folder / "index.html", page(self.facts, self.samples, self.failures))
+        texts = {
+            "report.json": json.dumps(self._entries(), indent=1) + "\n",
+            "table.md": "\n".join(self._table()) + "\n",
+            "index.html": page(self.facts, self.samples, self.failures),
+        }
+        for name, text in texts.items():
+            replace_file(folder / name, text.encode())
 
     def _entries(self) -> dict[str, Any]:
         summaries = summarise(self.samples)
@@ -83,9 +89,3 @@ class Report:
             f"{browser}, {machine['cores']} cores of {machine['cpu']}, {self.facts['date'][:10]}, "
             f"commit {self.facts['commit']}, `{self.facts['command']}`"
         )
-
-
-def _write(path: Path, text: str) -> None:
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)

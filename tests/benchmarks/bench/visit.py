@@ -5,8 +5,7 @@ import io
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -16,8 +15,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from selenium.webdriver.remote.webdriver import WebDriver
 
-from tools.browser import MemoryWatch, chromium
-from tools.other_browsers import firefox, webkitgtk
+from tools.browser import MemoryWatch
+from tools.other_browsers import BROWSERS
 from tools.serve import SiteServer
 from wasmatte import codec, matte
 from wasmatte.models import model as registered
@@ -25,13 +24,8 @@ from wasmatte.models import model as registered
 from .plan import Visit
 from .stage import Stage, Traffic
 
-__all__ = ["BROWSERS", "Judge", "VisitError", "run_natively", "run_visit", "version"]
+__all__ = ["Judge", "VisitError", "run_natively", "run_visit", "version"]
 
-BROWSERS: Mapping[str, Callable[[], AbstractContextManager[WebDriver]]] = {
-    "chromium": chromium,
-    "firefox": firefox,
-    "webkitgtk": webkitgtk,
-}
 TITLES = {"chromium": "Chromium", "firefox": "Firefox", "webkitgtk": "WebKitGTK"}
 
 ASK = """
