@@ -92,7 +92,7 @@ def test_an_output_of_another_shape_is_refused(tiny: tuple[Model, bytes]) -> Non
     row, data = tiny
     session = Session(row, data)
     assert session._session is not None
-    session._session.run = lambda names, feeds: [feeds["input"]]
+    session._session.run = lambda names, feeds, options: [feeds["input"]]
     with pytest.raises(SessionError, match=r"must have shape \(1, 1, 8, 8\); got \(1, 3, 8, 8\)"):
         session.run(TENSOR)
 

@@ -65,6 +65,11 @@ GRAPHS = {
         negative = Neg(x)
         exponential = Exp(x)
     }""",
+    "two_outputs_one_fails": """g (float[N] x) => (float sum, float[2] wrong) {
+        sum = ReduceSum<keepdims = 0>(x)
+        shape = Constant<value_ints = [2]>()
+        wrong = Reshape(x, shape)
+    }""",
     "chain": """g (float[N, 4] x) => (float[N, 4] y)
         <float[4, 4] w = {1, 0, 0, 0, 0, 2, 0, 0, 0, 0, 3, 0, 0, 0, 0, 4},
          float[4] b = {1, 2, 3, 4}, float zero = {0}> {

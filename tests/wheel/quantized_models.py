@@ -13,6 +13,7 @@ FUSED = {
     "quantized_conv_same": True,
     "quantized_conv_one_side": True,
     "quantized_conv_odd": True,
+    "quantized_conv_one_output": True,
     "quantized_conv_output_before": True,
     "quantized_conv_computed_bias": True,
     "quantized_conv_sums": False,
@@ -31,6 +32,9 @@ FUSED_CONCATS = {
 CHANNELS = {"quantized_conv_odd": 17, "quantized_conv_large": 64}
 """Of those that have not 16."""
 
+OUTPUT_CHANNELS = {"quantized_conv_one_output": 1}
+"""Of those that have not as many as channels."""
+
 
 def scale_of_each(channels: int) -> str:
     """Write a scale for each channel of a convolution."""
@@ -42,9 +46,10 @@ def scale_of_each(channels: int) -> str:
 def constants(name: str, kernel: str, scales: str, zero: int) -> str:
     """Write weights w with a zero point and a scale, and a bias b."""
     channels = CHANNELS.get(name, 16)
-    bias = numbers(range(-(channels // 2), channels - channels // 2))
-    return f"""<uint8[{channels}, {channels}, 3, 3] w = {{{kernel}}},
-        uint8 zero = {{{zero}}}, {scales}, float[{channels}, 1, 1] b = {{{bias}}}>"""
+    made = OUTPUT_CHANNELS.get(name, channels)
+    bias = numbers(range(-(made // 2), made - made // 2))
+    return f"""<uint8[{made}, {channels}, 3, 3] w = {{{kernel}}},
+        uint8 zero = {{{zero}}}, {scales}, float[{made}, 1, 1] b = {{{bias}}}>"""
 
 
 def steps(end: str, attributes: str = "pads = [1, 1, 1, 1]") -> str:
@@ -70,13 +75,14 @@ def model(
 ) -> str:
     """Write a model."""
     channels = CHANNELS.get(name, 16)
+    made = OUTPUT_CHANNELS.get(name, channels)
     known = constants(
         name,
-        kernel or weights("{:.0f}", 1, 0, channels),
-        scales or scale_of_each(channels),
+        kernel or weights("{:.0f}", 1, 0, channels, made),
+        scales or scale_of_each(made),
         zero,
     )
-    return f"""g (float[N, {channels}, H, W] x) => (float[N, {channels}, H2, W2] y{outputs})
+    return f"""g (float[N, {channels}, H, W] x) => (float[N, {made}, H2, W2] y{outputs})
         {known} {{{steps(end, attributes)}
     }}"""
 
@@ -125,6 +131,7 @@ QUANTIZED = {
     "quantized_conv_same": model("quantized_conv_same", attributes='auto_pad = "SAME_UPPER"'),
     "quantized_conv_one_side": model("quantized_conv_one_side", attributes="pads = [0, 2, 3, 0]"),
     "quantized_conv_odd": model("quantized_conv_odd"),
+    "quantized_conv_one_output": model("quantized_conv_one_output"),
     "quantized_conv_output_before": model(
         "quantized_conv_output_before", outputs=", float[N, 16, H2, W2] d"
     ),

@@ -43,6 +43,21 @@ def test_only_path_to_fetches(options: ort.RunOptions) -> None:
     np.testing.assert_array_equal(outputs, [[-2, -2, -2]])
 
 
+@pytest.mark.tab  # upstream has it in builds for training alone
+def test_only_path_to_fetches_leaves_out_the_rest(options: ort.RunOptions) -> None:
+    """What leads to no output that is asked for does not run, or it would fail here."""
+    session = open_session("two_outputs_one_fails")
+    with pytest.raises(RuntimeException):
+        session.run(["sum"], {"x": X + 2})
+    options.only_execute_path_to_fetches = True
+    seen: list[tuple[int, int]] = []
+    with ort.wasm.progress(lambda *counts: seen.append(counts)):
+        np.testing.assert_array_equal(session.run(["sum"], {"x": X + 2}, options)[0], 6)
+    assert seen[-1] == (1, 1)  # it counts what it runs
+    with pytest.raises(RuntimeException):
+        session.run(["wrong"], {"x": X + 2}, options)
+
+
 @pytest.mark.parametrize(("severity", "speaks"), [(ERROR, True), (FATAL, False)])
 def test_log(
     options: ort.RunOptions, capfd: pytest.CaptureFixture[str], severity: int, speaks: bool

@@ -8,7 +8,10 @@ def numbers(values: Iterable[float]) -> str:
     return ", ".join(map(str, values))
 
 
-def weights(form: str, scale: float, offset: float, channels: int = 16) -> str:
+def weights(
+    form: str, scale: float, offset: float, channels: int = 16, outputs: int | None = None
+) -> str:
     """Write different-looking 3 x 3 kernels: 0 to 250 times a scale, and an offset."""
-    values = (i * 37 % 251 * scale + offset for i in range(channels * channels * 9))
+    count = (channels if outputs is None else outputs) * channels * 9
+    values = (i * 37 % 251 * scale + offset for i in range(count))
     return ", ".join(form.format(value) for value in values)
