@@ -12,6 +12,8 @@ from PIL import Image
 
 __all__ = ["resize"]
 
+STRIP = 256  # rows enlarged at a time: in float32 they take four times what they are kept in
+
 
 def resize(predicted: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[np.uint8]:
     """Resize a predicted matte to the photo's own size.
@@ -31,5 +33,12 @@ def resize(predicted: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[np
     height, width = shape
     levels = np.clip(np.nan_to_num(predicted, nan=0.0), 0.0, 1.0) * np.float32(255.0)
     levels += np.float32(0.5)  # the conversion to L clips and cuts off: so it rounds
-    image = Image.fromarray(levels).resize((width, height), Image.Resampling.BICUBIC)
-    return np.asarray(image.convert("L"))
+    image = Image.fromarray(levels)
+    alpha = np.empty(shape, np.uint8)
+    for top in range(0, height, STRIP):
+        bottom = min(top + STRIP, height)
+        box = (0, top * image.height / height, image.width, bottom * image.height / height)
+        # The filter sees what lies round the box.
+        strip = image.resize((width, bottom - top), Image.Resampling.BICUBIC, box)
+        alpha[top:bottom] = np.asarray(strip.convert("L"))
+    return alpha

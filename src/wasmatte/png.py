@@ -22,7 +22,7 @@ W3C, "Portable Network Graphics (PNG) Specification (Third Edition)", sections 5
 
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,15 +54,15 @@ def encode(pixels: NDArray[np.uint8]) -> bytes:
     header = struct.pack(">IIBBBBB", width, height, 8, colour_type, 0, 0, 0)
     compressor = zlib.compressobj(level=1, strategy=zlib.Z_RLE)
     rows = pixels.reshape(height, -1)
-    strips = [compressor.compress(strip.data) for strip in _filtered(rows)]
-    data = b"".join([*strips, compressor.flush()])
+    data = [compressor.compress(strip.data) for strip in _filtered(rows)]
+    data.append(compressor.flush())
     return b"".join(
         [
             SIGNATURE,
-            *_chunk(b"IHDR", header),
-            *_chunk(b"sRGB", bytes([PERCEPTUAL])),
+            *_chunk(b"IHDR", [header]),
+            *_chunk(b"sRGB", [bytes([PERCEPTUAL])]),
             *_chunk(b"IDAT", data),
-            *_chunk(b"IEND", b""),
+            *_chunk(b"IEND", []),
         ]
     )
 
@@ -81,7 +81,11 @@ def _filtered(rows: NDArray[np.uint8]) -> Iterator[NDArray[np.uint8]]:
         yield filtered
 
 
-def _chunk(kind: bytes, data: bytes) -> tuple[bytes, bytes, bytes, bytes]:
-    """Give the parts of a chunk."""
-    checksum = zlib.crc32(data, zlib.crc32(kind))
-    return struct.pack(">I", len(data)), kind, data, struct.pack(">I", checksum)
+def _chunk(kind: bytes, data: Sequence[bytes]) -> Iterator[bytes]:
+    """Yield the parts of a chunk."""
+    yield struct.pack(">I", sum(map(len, data)))
+    checksum = 0
+    for part in (kind, *data):
+        checksum = zlib.crc32(part, checksum)
+        yield part
+    yield struct.pack(">I", checksum)

@@ -1,6 +1,7 @@
 """The model store: fetches a model's chunks, checks them, keeps them."""
 
 import asyncio
+import io
 import os
 from contextlib import aclosing
 
@@ -63,8 +64,12 @@ class ModelStore:
         folder = self._folder(model)
         local = folder.startswith("file:")  # already where a cache would put it
         cache = None if local else await self._place.open_cache(model.name)
-        pieces = [await self._chunk(folder, chunk, cache, meter) for chunk in model.chunks]
-        data = b"".join(pieces)
+        file = io.BytesIO(
+            bytes(model.size)
+        )  # its whole length at once: it never moves, or is copied
+        for chunk in model.chunks:
+            file.write(await self._chunk(folder, chunk, cache, meter))
+        data = file.getvalue()
         digest = await self._place.sha256(data)
         if digest != model.sha256:
             raise ModelCorruptError(

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from wasmatte.matte import resize
 
@@ -48,6 +49,15 @@ def test_a_ramp_stays_a_ramp() -> None:
     x = (np.arange(128) + 0.5) * 32 / 128 - 0.5
     expected = (0.1 + 0.8 * x / 31) * 255
     assert np.abs(alpha[:, 12:-12] - expected[12:-12]).max() <= 0.5 + 1e-3
+
+
+def test_strips_do_not_show() -> None:
+    """A matte that is enlarged in several strips is what one go gives, to the last rounding."""
+    predicted = np.random.default_rng(5).random((64, 64), np.float32)
+    levels = Image.fromarray(predicted * np.float32(255))
+    whole = np.asarray(levels.resize((90, 1000), Image.Resampling.BICUBIC))
+    difference = resize(predicted, (1000, 90)) - np.clip(whole, 0, 255)
+    assert np.abs(difference).max() <= 0.5 + 1e-3
 
 
 def test_the_input_is_not_modified() -> None:
