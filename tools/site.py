@@ -1,5 +1,6 @@
 """Assemble the site, static files that any host can serve: ``python -m tools.site``."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from tools.links import link_tree
 from tools.models import model_chunks
 from tools.toolchain import prepare
 from tools.versions import REPOSITORY
+from wasmatte.models import models as registry
 
 __all__ = ["assemble"]
 
@@ -23,6 +25,9 @@ def assemble(output: Path) -> None:
     shutil.copytree(REPOSITORY / "web", partial)
     link_tree(pyodide, partial / "pyodide")
     link_tree(models, partial / "models")
+    # So that the page can have a model fetched before Python, which has the registry, is there.
+    index = {model.name: [chunk.sha256 for chunk in model.chunks] for model in registry()}
+    (partial / "models" / "index.json").write_text(json.dumps(index))
     shutil.rmtree(output, ignore_errors=True)
     partial.rename(output)
 

@@ -1,5 +1,7 @@
 /** @file The worker: starts Python once, and answers the requests of `messages.js` with it. */
 
+import { EarlyModel } from "./early.js";
+
 /** @import {Request, Reply, SessionFacts, Step, StepSeconds} from "./messages.js" */
 
 const PYODIDE_URL = new URL("./pyodide/", import.meta.url).href;
@@ -11,11 +13,17 @@ class Runtime {
   #facts = null;
   /** @type {number | undefined} */
   #threads;
+  /** @type {EarlyModel | undefined} Until the first model is loaded. */
+  #early;
 
-  /** Fetch and start it. */
-  static async start() {
+  /**
+   * Fetch and start it.
+   * @param {string} model Is fetched meanwhile.
+   */
+  static async start(model) {
     const total = 3;
     post("runtime", 0, total, "steps");
+    const early = new EarlyModel(MODELS_URL, model);
     const { loadPyodide } = await import(`${PYODIDE_URL}pyodide.mjs`);
     const pyodide = await loadPyodide({ indexURL: PYODIDE_URL });
     post("runtime", 1, total, "steps");
@@ -23,17 +31,19 @@ class Runtime {
     post("runtime", 2, total, "steps");
     const module = pyodide.pyimport("wasmatte.service");
     post("runtime", 3, total, "steps");
-    return new Runtime(pyodide, module);
+    return new Runtime(pyodide, module, early);
   }
 
   /**
    * @param {any} pyodide
    * @param {any} module The Python module `wasmatte.service`.
+   * @param {EarlyModel} early
    */
-  constructor(pyodide, module) {
+  constructor(pyodide, module, early) {
     this.pyodide = pyodide;
     this.module = module;
     this.service = module.Service();
+    this.#early = early;
   }
 
   /**
@@ -47,11 +57,19 @@ class Runtime {
       return { facts: this.#facts, seconds: {} };
     }
     this.#facts = null;
-    const { seconds, ...facts } = await this.service.load(model, MODELS_URL, post, threads);
-    this.#facts = facts;
+    const early = this.#early;
+    this.#early = undefined;
+    const fetch = early && ((/** @type {[string, RequestInit]} */ ...file) => early.fetch(...file));
+    let seconds;
+    try {
+      const loaded = await this.service.load(model, MODELS_URL, post, threads, fetch);
+      ({ seconds, ...this.#facts } = loaded);
+    } finally {
+      early?.close();
+    }
     this.#threads = threads;
     reply({ type: "brake", ...(this.service.brake() ?? { control: null, index: 0 }) });
-    return { facts, seconds };
+    return { facts: this.#facts, seconds };
   }
 
   /**
@@ -156,7 +174,7 @@ async function answer(request) {
   const steps = {};
   if (runtime === null) {
     const started = performance.now();
-    runtime = await Runtime.start();
+    runtime = await Runtime.start(request.model);
     steps.runtime = (performance.now() - started) / 1000;
   }
   const loaded = await runtime.load(request.model, request.threads);

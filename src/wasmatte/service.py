@@ -16,7 +16,7 @@ from typing import Any
 
 from .errors import SessionError, WasmatteError
 from .matter import Matter
-from .place.tab import control, is_lost, to_bytes, to_js
+from .place.tab import control, fetching_with, is_lost, to_bytes, to_js
 from .progress import Progress, ProgressCallback
 
 __all__ = ["Service", "describe"]
@@ -33,7 +33,12 @@ class Service:
         self._lock = asyncio.Lock()
 
     async def load(
-        self, model: str, models_url: str, post: Post, threads: int | None = None
+        self,
+        model: str,
+        models_url: str,
+        post: Post,
+        threads: int | None = None,
+        fetch: Callable[..., Any] | None = None,
     ) -> Any:
         """Load a model; another one is closed first. Loading the same one again does nothing.
 
@@ -47,6 +52,8 @@ class Service:
             Called as ``post(step, done, total, unit)`` for the steps ``model`` and ``session``.
         threads : int, optional
             See `Matter.load`.
+        fetch : callable, optional
+            Takes the place of the browser's ``fetch``: it may have the model already.
 
         Returns
         -------
@@ -57,9 +64,10 @@ class Service:
             wanted = (model, models_url, threads)
             if self._matter is None or self._loaded != wanted:
                 self.close()
-                self._matter = await Matter.load(
-                    model, source=models_url, threads=threads, progress=_relay(post)
-                )
+                with fetching_with(fetch):
+                    self._matter = await Matter.load(
+                        model, source=models_url, threads=threads, progress=_relay(post)
+                    )
                 self._loaded = wanted
             matter = self._matter
         return to_js({**_facts(matter), "seconds": matter.seconds})

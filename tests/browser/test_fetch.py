@@ -56,6 +56,10 @@ class FaultyHost(SiteHandler):
 
     faults = Faults()
 
+    def end_headers(self) -> None:
+        self.send_header("Cache-Control", "no-store")  # so that faults reach the page
+        super().end_headers()
+
     def copyfile(self, source: Any, outputfile: BinaryIO) -> None:
         data: bytes = source.read()
         if self.faults.due(self.faults.corrupted, self.path):
@@ -94,7 +98,7 @@ def cached(page: Page) -> dict[str, str]:
 
 def test_damaged_package_is_refused(page: Page, faults: Faults) -> None:
     """A wheel that is not the lock file's own is not installed; the page says so."""
-    faults.corrupted = {"-py3-none-any.whl": 1000}
+    faults.corrupted = {"-cp314-none-any.whl": 1000}
     outcome = try_photo(page)
     assert outcome.error == "RuntimeLoadError"
     assert "pyodide/" in str(outcome.message)
