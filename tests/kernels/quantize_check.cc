@@ -23,11 +23,20 @@ int main(int, char** arguments) {
   std::vector<float> x(offset + size);
   for (float& value : x) {
     switch (random() % 8) {
-      case 0: value = static_cast<float>(random() % 512) / 64 - 4; break;  // halves, when divided by the scale
-      case 1: value = random() % 2 ? 1e30f : -1e30f; break;
-      case 2: value = random() % 2 ? infinity : -infinity; break;
-      case 3: value = random() % 4 ? values(random) : NAN; break;
-      default: value = values(random);
+      case 0:
+        value = static_cast<float>(random() % 512) / 64 - 4;
+        break;  // halves, when divided by the scale
+      case 1:
+        value = random() % 2 ? 1e30f : -1e30f;
+        break;
+      case 2:
+        value = random() % 2 ? infinity : -infinity;
+        break;
+      case 3:
+        value = random() % 4 ? values(random) : NAN;
+        break;
+      default:
+        value = values(random);
     }
   }
   int different = 0;

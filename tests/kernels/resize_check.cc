@@ -49,7 +49,8 @@ int main(int, char** arguments) {
   std::vector<float> x(offset + height * width);
   std::generate(x.begin(), x.end(), [&] { return values(random); });
   const Taps rows(height, v[2], static_cast<int32_t>(width)), columns(width, v[3], 1);
-  std::vector<float> y(guard + offset + outputs + guard, 12345.0f), workspace(wasm_kernels::ResizeWorkspace(columns.View()));
+  std::vector<float> y(guard + offset + outputs + guard, 12345.0f),
+      workspace(wasm_kernels::ResizeWorkspace(columns.View()));
   float* result = y.data() + guard + offset;
   wasm_kernels::ResizeBilinear(rows.View(), columns.View(), x.data() + offset, result, workspace.data());
 
@@ -66,6 +67,7 @@ int main(int, char** arguments) {
   }
   std::printf("%d\n", different);
   const auto untouched = [](float value) { return value == 12345.0f; };
-  const bool clean = std::all_of(y.data(), result, untouched) && std::all_of(result + outputs, y.data() + y.size(), untouched);
+  const bool clean =
+      std::all_of(y.data(), result, untouched) && std::all_of(result + outputs, y.data() + y.size(), untouched);
   return clean ? 0 : 2;
 }

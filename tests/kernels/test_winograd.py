@@ -47,7 +47,7 @@ def compare(program: Path, numbers: str, *arguments: int) -> bool:
     return bool(fits)
 
 
-@pytest.mark.parametrize("relu", [0, 1], ids=["linear", "relu"])
+@pytest.mark.parametrize("relu", [0, 1, 2], ids=["linear", "relu", "relu and residual"])
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES.keys())
 @pytest.mark.parametrize("numbers", TOLERANCES)
 def test_shapes(program: Path, numbers: str, shape: tuple[int, ...], relu: int) -> None:
@@ -59,7 +59,7 @@ def test_shapes(program: Path, numbers: str, shape: tuple[int, ...], relu: int) 
 @pytest.mark.parametrize("numbers", TOLERANCES)
 def test_misaligned_pointers(program: Path, numbers: str, offset: int) -> None:
     """Inputs and outputs need not be aligned to vectors."""
-    compare(program, numbers, *SHAPES["odd"], 1, 1, offset)
+    compare(program, numbers, *SHAPES["odd"], 2, 1, offset)
 
 
 @pytest.mark.parametrize("threads", [2, 3, 8])

@@ -3,9 +3,10 @@
 //   winograd_check float|uint8|low|high|largest|smallest C H W pad_top pad_left M OH OW dilation relu threads offset
 //
 // prints the largest difference, the largest value before relu, and whether the sums are sure to fit. `offset`
-// moves x, weights and y by so many elements off their alignment. Exits with 2 if anything outside of y or behind
-// the workspace was written. Half of the quantised values are 0 or 255. Zero points are 131 and 120; low: 0; high: 255.
-// With largest all sums have their largest value, with smallest their smallest.
+// moves x, weights, residual and y by so many elements off their alignment. relu is 0 for none, or 2 for a residual
+// too. Exits with 2 if anything outside of y or behind the workspace was written. Half of the quantised values are 0 or
+// 255. Zero points are 131 and 120; low: 0; high: 255. With largest all sums have their largest value, with smallest
+// their smallest.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -50,9 +51,11 @@ Sum Direct(const WinogradShape& s, const X& x, const W& w, size_t m, size_t i, s
   for (size_t c = 0; c < s.channels; ++c) {
     for (size_t p = 0; p < 3; ++p) {
       for (size_t q = 0; q < 3; ++q) {
-        const size_t row = i + p * s.dilation - s.pad_top, column = j + q * s.dilation - s.pad_left;  // wraps round below zero
+        const size_t row = i + p * s.dilation - s.pad_top,
+                     column = j + q * s.dilation - s.pad_left;  // wraps round below zero
         if (row < s.height && column < s.width) {
-          sum += static_cast<Sum>(x((c * s.height + row) * s.width + column)) * w(((m * s.channels + c) * 3 + p) * 3 + q);
+          sum +=
+              static_cast<Sum>(x((c * s.height + row) * s.width + column)) * w(((m * s.channels + c) * 3 + p) * 3 + q);
         }
       }
     }
@@ -60,18 +63,20 @@ Sum Direct(const WinogradShape& s, const X& x, const W& w, size_t m, size_t i, s
   return sum;
 }
 
+size_t Outputs(const WinogradShape& s) { return s.output_channels * s.output_height * s.output_width; }
+
 bool Fits(const WinogradFloat&) { return true; }
 
 bool Fits(const WinogradInteger& convolution) {
   return WinogradSumsFit(convolution.weights, convolution.weights_zero_point, convolution.shape.output_channels,
-                      convolution.shape.channels);
+                         convolution.shape.channels);
 }
 
 // Compares with the definition, which gives what comes before relu.
 template <typename Convolution, typename Definition>
 int Compare(const Convolution& convolution, size_t threads, size_t offset, const Definition& definition) {
   const WinogradShape& s = convolution.shape;
-  const size_t outputs = s.output_channels * s.output_height * s.output_width;
+  const size_t outputs = Outputs(s);
   std::vector<float> y(kGuard + offset + outputs + kGuard, kUntouched);
   const size_t cells = WinogradWorkspace(convolution, threads);
   std::vector<uint32_t> workspace(cells + kGuard, kUntouchedCell);
@@ -93,7 +98,9 @@ int Compare(const Convolution& convolution, size_t threads, size_t offset, const
   for (size_t m = 0; m < s.output_channels; ++m) {
     for (size_t i = 0; i < s.output_height; ++i) {
       for (size_t j = 0; j < s.output_width; ++j, ++at) {
-        const double linear = definition(m, i, j), wanted = convolution.relu ? std::max(0.0, linear) : linear;
+        const double linear = definition(m, i, j), activated = convolution.relu ? std::max(0.0, linear) : linear;
+        const float* addend = convolution.residual == nullptr ? nullptr : convolution.residual + (at - result);
+        const double wanted = addend == nullptr ? activated : static_cast<float>(activated) + *addend;
         const double difference = std::fabs(wanted - *at);
         worst = std::max(worst, std::isnan(difference) ? INFINITY : difference);
         largest = std::max(largest, std::fabs(linear));
@@ -108,11 +115,13 @@ int Compare(const Convolution& convolution, size_t threads, size_t offset, const
   return clean ? 0 : 2;
 }
 
-int CompareFloat(const WinogradShape& s, bool relu, size_t threads, size_t offset) {
+int CompareFloat(const WinogradShape& s, size_t relu, size_t threads, size_t offset) {
   const auto x = Floats(offset + s.channels * s.height * s.width, -1, 1);
   const auto w = Floats(offset + s.output_channels * s.channels * 9, -1, 1);
   const auto bias = Floats(s.output_channels, -1, 1);
-  const WinogradFloat convolution{s, x.data() + offset, w.data() + offset, bias.data(), relu};
+  const auto residual = Floats(offset + Outputs(s), -1, 1);
+  const WinogradFloat convolution{s,           x.data() + offset, w.data() + offset,
+                                  bias.data(), relu != 0,         relu == 2 ? residual.data() + offset : nullptr};
   return Compare(convolution, threads, offset, [&](size_t m, size_t i, size_t j) {
     return bias[m] + Direct<double>(
                          s, [&](size_t at) { return convolution.x[at]; },
@@ -120,7 +129,7 @@ int CompareFloat(const WinogradShape& s, bool relu, size_t threads, size_t offse
   });
 }
 
-int CompareInteger(const WinogradShape& s, bool relu, size_t threads, size_t offset, const std::string& type) {
+int CompareInteger(const WinogradShape& s, size_t relu, size_t threads, size_t offset, const std::string& type) {
   auto x = Bytes(offset + s.channels * s.height * s.width);
   auto w = Bytes(offset + s.output_channels * s.channels * 9);
   uint8_t x_zero_point = 131, w_zero_point = 120;
@@ -133,8 +142,16 @@ int CompareInteger(const WinogradShape& s, bool relu, size_t threads, size_t off
     w_zero_point = type == "largest" ? 0 : 255;
   }
   const auto scales = Floats(s.output_channels, 0.5, 2), bias = Floats(s.output_channels, -1e4, 1e4);
-  const WinogradInteger convolution{s,           x.data() + offset, w.data() + offset, x_zero_point,
-                                    w_zero_point, scales.data(),     bias.data(),       relu};
+  const auto residual = Floats(offset + Outputs(s), -1e4, 1e4);
+  const WinogradInteger convolution{s,
+                                    x.data() + offset,
+                                    w.data() + offset,
+                                    x_zero_point,
+                                    w_zero_point,
+                                    scales.data(),
+                                    bias.data(),
+                                    relu != 0,
+                                    relu == 2 ? residual.data() + offset : nullptr};
   return Compare(convolution, threads, offset, [&](size_t m, size_t i, size_t j) {
     const auto sum = Direct<int64_t>(
         s, [&](size_t at) { return convolution.x[at] - x_zero_point; },
@@ -153,6 +170,5 @@ int main(int, char** arguments) {
     v[i] = std::strtoul(arguments[i + 2], nullptr, 10);
   }
   const WinogradShape shape{v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8]};
-  return type == "float" ? CompareFloat(shape, v[9] != 0, v[10], v[11])
-                         : CompareInteger(shape, v[9] != 0, v[10], v[11], type);
+  return type == "float" ? CompareFloat(shape, v[9], v[10], v[11]) : CompareInteger(shape, v[9], v[10], v[11], type);
 }

@@ -14,6 +14,9 @@ FUSED = {
     "quantized_conv_one_side": True,
     "quantized_conv_odd": True,
     "quantized_conv_one_output": True,
+    "quantized_conv_residual": True,
+    "quantized_conv_residual_alone": True,
+    "quantized_conv_residual_row": True,
     "quantized_conv_output_before": True,
     "quantized_conv_computed_bias": True,
     "quantized_conv_sums": False,
@@ -87,6 +90,11 @@ def model(
     }}"""
 
 
+def sized(text: str) -> str:
+    """Give the tensors of a model the size of the tests'."""
+    return text.replace("[N, ", "[2, ").replace("H, W]", "19, 23]").replace("H2, W2]", "19, 23]")
+
+
 def branch(name: str) -> str:
     """Write one whose convolution is in a branch, and its weights are not."""
     known = constants(name, weights("{:.0f}", 1, 0), scale_of_each(16), 120)
@@ -132,6 +140,16 @@ QUANTIZED = {
     "quantized_conv_one_side": model("quantized_conv_one_side", attributes="pads = [0, 2, 3, 0]"),
     "quantized_conv_odd": model("quantized_conv_odd"),
     "quantized_conv_one_output": model("quantized_conv_one_output"),
+    "quantized_conv_residual": sized(
+        model("quantized_conv_residual", "a = Add(d, b) r = Relu(a) y = Add(x, r)")
+    ),
+    "quantized_conv_residual_alone": sized(
+        model("quantized_conv_residual_alone", "n = Neg(x) y = Add(d, n)")
+    ),
+    # What is added is of another shape: it stays a step of its own.
+    "quantized_conv_residual_row": sized(
+        model("quantized_conv_residual_row", "r = Relu(d) o = ReduceMax(x) y = Add(r, o)")
+    ),
     "quantized_conv_output_before": model(
         "quantized_conv_output_before", outputs=", float[N, 16, H2, W2] d"
     ),

@@ -234,6 +234,24 @@ def test_fused_dynamically_quantized_conv(model: str, tmp_path: Path) -> None:
     assert fused == (IN_TAB and FUSED[model])
 
 
+@pytest.mark.tab
+@pytest.mark.parametrize(
+    ("model", "left"),
+    [
+        ("quantized_conv_residual", False),
+        ("quantized_conv_residual_alone", False),
+        ("quantized_conv_residual_row", True),
+        ("quantized_conv_twice", False),
+    ],
+)
+def test_residual_in_the_same_step(model: str, left: bool, tmp_path: Path) -> None:
+    """What is added to a convolution's result is added by it, if it has the same shape."""
+    options = ort.SessionOptions()
+    options.optimized_model_filepath = str(tmp_path / "optimized.onnx")
+    open_session(model, options)
+    assert (b"Add" in (tmp_path / "optimized.onnx").read_bytes()) == left
+
+
 @pytest.mark.parametrize("model", FUSED_CONCATS)
 @pytest.mark.parametrize("size", [(2, 3), (61, 67)])
 def test_fused_quantized_concat(model: str, size: tuple[int, int], tmp_path: Path) -> None:

@@ -21,9 +21,12 @@ bool TryConvolve(const Conv2d& conv, Tensor& y, const onnxruntime::AllocatorPtr&
   if (!SuitsWinograd(conv)) {
     return false;
   }
-  const WinogradFloat convolution{ShapeForWinograd(conv.x, conv.pads, conv.dilations[0], y), conv.x.Data<float>(),
-                                  conv.weights.Data<float>(), conv.bias == nullptr ? nullptr : conv.bias->Data<float>(),
-                                  conv.activation.ActivationKind == MlasReluActivation};
+  const WinogradFloat convolution{ShapeForWinograd(conv.x, conv.pads, conv.dilations[0], y),
+                                  conv.x.Data<float>(),
+                                  conv.weights.Data<float>(),
+                                  conv.bias == nullptr ? nullptr : conv.bias->Data<float>(),
+                                  conv.activation.ActivationKind == MlasReluActivation,
+                                  nullptr};
   if (!WinogradPays(convolution.shape)) {
     return false;
   }

@@ -1,4 +1,4 @@
-// onnxruntime.wasm.ConvIntegerToFloat: what ConvInteger, Cast, Mul, Add and Relu do one after the other.
+// onnxruntime.wasm.ConvIntegerToFloat: what ConvInteger, Cast, Mul, Add, Relu and Add do one after the other.
 #include "core/framework/op_kernel.h"
 #include "core/providers/common.h"
 #include "core/providers/cpu/nn/conv_attributes.h"
@@ -16,7 +16,7 @@ using namespace onnxruntime;
 
 namespace {
 
-enum Inputs { kX, kXScale, kXZeroPoint, kW, kWScale, kWZeroPoint, kBias };
+enum Inputs { kX, kXScale, kXZeroPoint, kW, kWScale, kWZeroPoint, kBias, kResidual };
 
 class ConvIntegerToFloat final : public OpKernel {
  public:
@@ -64,6 +64,9 @@ class ConvIntegerToFloat final : public OpKernel {
                       " elements");
     ORT_RETURN_IF_NOT(bias == nullptr || static_cast<size_t>(bias->Shape().Size()) == channels, "bias must have ",
                       channels, " elements");
+    const auto* residual = context->Input<Tensor>(kResidual);
+    ORT_RETURN_IF_NOT(residual == nullptr || residual->Shape() == y.Shape(), "residual must have the result's shape, ",
+                      y.Shape());
     const float x_scale = *context->RequiredInput<Tensor>(kXScale).Data<float>();
     std::vector<float> scales(channels);
     for (size_t m = 0; m < channels; ++m) {
@@ -78,7 +81,8 @@ class ConvIntegerToFloat final : public OpKernel {
                                       zero_point_,
                                       scales.data(),
                                       bias == nullptr ? nullptr : bias->Data<float>(),
-                                      relu_};
+                                      relu_,
+                                      residual == nullptr ? nullptr : residual->Data<float>()};
     ConvolveImages(convolution, y, allocator, context->GetOperatorThreadPool());
     return Status::OK();
   }
@@ -99,9 +103,8 @@ ONNX_NAMESPACE::OpSchema ConvIntegerToFloatSchema() {
       .SetDomain(kDomain)
       .SinceVersion(1)
       .SetDoc(
-          "Y = activation(float(ConvInteger(x, w, x_zero_point, w_zero_point)) * (x_scale * w_scale) + bias), each "
-          "step "
-          "rounded to float32, for kernels of 3 x 3 with stride 1 and constant weights.")
+          "Y = activation(float(ConvInteger(x, w, x_zero_point, w_zero_point)) * (x_scale * w_scale) + bias) + "
+          "residual, each step rounded to float32, for kernels of 3 x 3 with stride 1 and constant weights.")
       .Input(kX, "x", "Images, N x C x H x W.", "T1")
       .Input(kXScale, "x_scale", "Scale of x.", "T2")
       .Input(kXZeroPoint, "x_zero_point", "Zero point of x.", "T1")
@@ -109,6 +112,7 @@ ONNX_NAMESPACE::OpSchema ConvIntegerToFloatSchema() {
       .Input(kWScale, "w_scale", "Scale of w, one or M.", "T2")
       .Input(kWZeroPoint, "w_zero_point", "Constant zero point of w. Default: 0.", "T1", OpSchema::Optional)
       .Input(kBias, "bias", "M values. Default: 0.", "T2", OpSchema::Optional)
+      .Input(kResidual, "residual", "N x M x OH x OW. Default: 0.", "T2", OpSchema::Optional)
       .Output(0, "y", "N x M x OH x OW.", "T2")
       .Attr("auto_pad", "As Conv's.", AttributeProto::STRING, std::string("NOTSET"))
       .Attr("pads", "As Conv's.", AttributeProto::INTS, OPTIONAL_VALUE)

@@ -28,13 +28,14 @@ using ParallelFor = std::function<void(size_t count, const std::function<void(si
 // is not finite spoils the tiles that see it. The weights are transformed at each call: kept, they would take four
 // times their memory.
 
-// y[m] = bias[m] + sum over c of x[c] (*) weights[m][c], and max(0, .) of that if `relu`.
+// y[m] = bias[m] + sum over c of x[c] (*) weights[m][c], max(0, .) of that if `relu`, and then plus residual[m].
 struct WinogradFloat {
   WinogradShape shape;
   const float* x;        // C x H x W
   const float* weights;  // M x C x 3 x 3
   const float* bias;     // M, or null
   bool relu;
+  const float* residual;  // M x OH x OW, or null
 };
 
 // How much working memory a convolution needs, in cells of 32 bits. It must be aligned to 16 bytes.
@@ -48,7 +49,8 @@ void WinogradConvolve(const WinogradFloat& convolution, float* y, uint32_t* work
 // The sums are those of integers, exactly.
 
 // y[m] = scale[m] float(sum over c of (x[c] - x_zero_point) (*) (weights[m][c] - weights_zero_point)) + bias[m],
-// and max(0, .) of that if `relu`: each step rounded to float32, as by ConvInteger, Cast, Mul, Add and Relu.
+// max(0, .) of that if `relu`, and then plus residual[m]: each step rounded to float32, as by ConvInteger, Cast, Mul,
+// Add, Relu and Add.
 struct WinogradInteger {
   WinogradShape shape;
   const uint8_t* x;        // C x H x W
@@ -57,6 +59,7 @@ struct WinogradInteger {
   const float* scales;  // M
   const float* bias;    // M, or null
   bool relu;
+  const float* residual;  // M x OH x OW, or null
 };
 
 // Whether no sum can get too large for WinogradConvolve, that is, reach 2^25, whatever x and its zero point.

@@ -61,23 +61,7 @@ struct FloatNumbers {
     x5 = y5;
   }
 
-  static void Multiply(size_t lanes, const uint32_t* u, const uint32_t* v, uint32_t* product, size_t row_step) {
-    v128_t a0 = wasm_f32x4_const_splat(0), a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
-    for (size_t lane = 0; lane < lanes; ++lane, u += kPanelRows, v += kPanelTiles) {
-      const v128_t v0 = wasm_v128_load(v), v1 = wasm_v128_load(v + 4);
-      const v128_t ua = wasm_v128_load32_splat(u), ub = wasm_v128_load32_splat(u + 1);
-      const v128_t uc = wasm_v128_load32_splat(u + 2), ud = wasm_v128_load32_splat(u + 3);
-      a0 = wasm_f32x4_add(a0, wasm_f32x4_mul(ua, v0));
-      a1 = wasm_f32x4_add(a1, wasm_f32x4_mul(ua, v1));
-      b0 = wasm_f32x4_add(b0, wasm_f32x4_mul(ub, v0));
-      b1 = wasm_f32x4_add(b1, wasm_f32x4_mul(ub, v1));
-      c0 = wasm_f32x4_add(c0, wasm_f32x4_mul(uc, v0));
-      c1 = wasm_f32x4_add(c1, wasm_f32x4_mul(uc, v1));
-      d0 = wasm_f32x4_add(d0, wasm_f32x4_mul(ud, v0));
-      d1 = wasm_f32x4_add(d1, wasm_f32x4_mul(ud, v1));
-    }
-    StorePanel(product, row_step, a0, a1, b0, b1, c0, c1, d0, d1);
-  }
+  static v128_t MultiplyAdd(v128_t sum, v128_t u, v128_t v) { return wasm_f32x4_add(sum, wasm_f32x4_mul(u, v)); }
 
   static void Output1d(v128_t z0, v128_t z1, v128_t z2, v128_t z3, v128_t z4, v128_t z5, v128_t y[4]) {
     const v128_t two = wasm_f32x4_const_splat(2), four = wasm_f32x4_const_splat(4), eight = wasm_f32x4_const_splat(8);
@@ -101,7 +85,8 @@ size_t WinogradWorkspace(const WinogradFloat& convolution, size_t threads) {
 void WinogradConvolve(const WinogradFloat& convolution, float* y, uint32_t* workspace, size_t threads,
                       const ParallelFor& parallel_for) {
   const FloatNumbers numbers{convolution};
-  Winograd(convolution.shape, numbers).Convolve(convolution.x, y, workspace, threads, parallel_for);
+  Winograd(convolution.shape, numbers)
+      .Convolve(convolution.x, convolution.residual, y, workspace, threads, parallel_for);
 }
 
 }  // namespace wasm_kernels

@@ -40,8 +40,12 @@ void ConvolveImages(Convolution convolution, onnxruntime::Tensor& y, const onnxr
   auto* result = y.MutableData<float>();
   for (int64_t image = 0; image < y.Shape()[0]; ++image) {
     WinogradConvolve(convolution, result, workspace.get(), threads, parallel_for);
+    const size_t outputs = shape.output_channels * shape.output_height * shape.output_width;
     convolution.x += shape.channels * shape.height * shape.width;
-    result += shape.output_channels * shape.output_height * shape.output_width;
+    if (convolution.residual != nullptr) {
+      convolution.residual += outputs;
+    }
+    result += outputs;
   }
 }
 

@@ -13,7 +13,7 @@
 //   Load(const Window<Input>*, v128_t p[5])   18 columns of a row of a lane's channels, in 4.5 vectors
 //   Load4(const Window<Input>*, size_t)       4 columns from a column on
 //   Input1d(v128_t&, ... six times)           one dimension of B^T x, in place
-//   Multiply(lanes, u, v, product, row_step)  product[4][8] = u[lanes][4]^T v[lanes][8]
+//   MultiplyAdd(v128_t sum, u, v)             sum + u v, lane by lane
 //   Output1d(v128_t z0, ... z5, v128_t y[4])  one dimension of A^T z
 //   Finish(m, v128_t)                         from sums to the float outputs of an output channel
 #pragma once
@@ -24,6 +24,7 @@
 #include <atomic>
 #include <cstdint>
 #include <cstring>
+#include <utility>
 
 #include "winograd.h"
 
@@ -93,19 +94,6 @@ inline void Transpose(v128_t& a, v128_t& b, v128_t& c, v128_t& d) {
   d = wasm_i64x2_shuffle(ab_high, cd_high, 1, 3);
 }
 
-// The results of a Numbers::Multiply.
-inline void StorePanel(uint32_t* product, size_t row_step, v128_t a0, v128_t a1, v128_t b0, v128_t b1, v128_t c0,
-                       v128_t c1, v128_t d0, v128_t d1) {
-  wasm_v128_store(product, a0);
-  wasm_v128_store(product + 4, a1);
-  wasm_v128_store(product + row_step, b0);
-  wasm_v128_store(product + row_step + 4, b1);
-  wasm_v128_store(product + 2 * row_step, c0);
-  wasm_v128_store(product + 2 * row_step + 4, c1);
-  wasm_v128_store(product + 3 * row_step, d0);
-  wasm_v128_store(product + 3 * row_step + 4, d1);
-}
-
 // The last steps of a Numbers::Finish.
 inline v128_t BiasAndRelu(const float* bias, bool relu, size_t m, v128_t y) {
   if (bias != nullptr) {
@@ -124,7 +112,8 @@ class Winograd {
   Winograd(const WinogradShape& shape, const Numbers& numbers)
       : shape_(shape), plan_(shape, kDepth), numbers_(numbers) {}
 
-  void Convolve(const Input* x, float* y, uint32_t* workspace, size_t threads, const ParallelFor& parallel_for) const {
+  void Convolve(const Input* x, const float* residual, float* y, uint32_t* workspace, size_t threads,
+                const ParallelFor& parallel_for) const {
     uint32_t* u = workspace;
     parallel_for(plan_.rows / kPanelRows, [&](size_t panel) { TransformWeights(panel, u); });
     std::atomic<size_t> next = 0;
@@ -136,7 +125,7 @@ class Winograd {
         const size_t count = std::min(plan_.block_groups, plan_.groups - first);
         TransformInputs(x, first, count, v);
         Multiply(u, v, count, z);
-        TransformOutputs(z, first, count, y);
+        TransformOutputs(z, first, count, residual, y);
       }
     });
   }
@@ -257,6 +246,29 @@ class Winograd {
     row[5] = wasm_i32x4_shuffle(p[1], p[4], 1, 2, 3, 5);
   }
 
+  // product[4][8] = u[lanes][4]^T v[lanes][8]; rows of the product are a block's tiles apart.
+  void MultiplyPanel(const uint32_t* u, const uint32_t* v, uint32_t* product) const {
+    v128_t a0 = wasm_i32x4_const_splat(0), a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
+    for (size_t lane = 0; lane < plan_.lanes; ++lane, u += kPanelRows, v += kPanelTiles) {
+      const v128_t v0 = wasm_v128_load(v), v1 = wasm_v128_load(v + 4);
+      const v128_t ua = wasm_v128_load32_splat(u), ub = wasm_v128_load32_splat(u + 1);
+      const v128_t uc = wasm_v128_load32_splat(u + 2), ud = wasm_v128_load32_splat(u + 3);
+      a0 = Numbers::MultiplyAdd(a0, ua, v0);
+      a1 = Numbers::MultiplyAdd(a1, ua, v1);
+      b0 = Numbers::MultiplyAdd(b0, ub, v0);
+      b1 = Numbers::MultiplyAdd(b1, ub, v1);
+      c0 = Numbers::MultiplyAdd(c0, uc, v0);
+      c1 = Numbers::MultiplyAdd(c1, uc, v1);
+      d0 = Numbers::MultiplyAdd(d0, ud, v0);
+      d1 = Numbers::MultiplyAdd(d1, ud, v1);
+    }
+    for (const auto& [first, second] : {std::pair{a0, a1}, {b0, b1}, {c0, c1}, {d0, d1}}) {
+      wasm_v128_store(product, first);
+      wasm_v128_store(product + 4, second);
+      product += plan_.block_tiles;
+    }
+  }
+
   // The sums over the channels: [36][rows][a block's tiles].
   void Multiply(const uint32_t* u, const uint32_t* v, size_t count, uint32_t* z) const {
     const size_t panels = CeilDiv(count * kGroup, kPanelTiles);
@@ -266,26 +278,27 @@ class Winograd {
       uint32_t* z_point = z + k * plan_.output_step;
       for (size_t row = 0; row < plan_.rows; row += kPanelRows) {
         for (size_t panel = 0; panel < panels; ++panel) {
-          Numbers::Multiply(plan_.lanes, u_point + row * plan_.lanes, v_point + panel * plan_.lanes * kPanelTiles,
-                            z_point + row * plan_.block_tiles + panel * kPanelTiles, plan_.block_tiles);
+          MultiplyPanel(u_point + row * plan_.lanes, v_point + panel * plan_.lanes * kPanelTiles,
+                        z_point + row * plan_.block_tiles + panel * kPanelTiles);
         }
       }
     }
   }
 
-  void TransformOutputs(const uint32_t* z, size_t first, size_t count, float* y) const {
+  void TransformOutputs(const uint32_t* z, size_t first, size_t count, const float* residual, float* y) const {
     for (size_t g = 0; g < count; ++g) {
       const size_t tile_row = (first + g) / plan_.groups_in_row;
       const size_t tile = (first + g) % plan_.groups_in_row * kGroup;
       for (size_t m = 0; m < shape_.output_channels; ++m) {
+        const size_t image = m * shape_.output_height * shape_.output_width;
         FinishGroup(m, z + m * plan_.block_tiles + g * kGroup, tile_row, tile,
-                    y + m * shape_.output_height * shape_.output_width);
+                    residual == nullptr ? nullptr : residual + image, y + image);
       }
     }
   }
 
   // A^T z A of four tiles side by side, for one output channel, to what of them lies in its image y.
-  void FinishGroup(size_t m, const uint32_t* z, size_t tile_row, size_t tile, float* y) const {
+  void FinishGroup(size_t m, const uint32_t* z, size_t tile_row, size_t tile, const float* residual, float* y) const {
     v128_t half[6][4];
     for (size_t column = 0; column < 6; ++column) {
       v128_t points[6];
@@ -301,12 +314,13 @@ class Winograd {
       for (v128_t& each : out) {
         each = numbers_.Finish(m, each);
       }
-      StoreRow(out, tile, y + (top + row * plan_.dilation) * shape_.output_width);
+      const size_t start = (top + row * plan_.dilation) * shape_.output_width;
+      StoreRow(out, tile, residual == nullptr ? nullptr : residual + start, y + start);
     }
   }
 
-  // The columns of four tiles' row, to what of them lies in the image's row y.
-  void StoreRow(v128_t (&out)[4], size_t tile, float* y) const {
+  // The columns of four tiles' row, plus the residual, to what of them lies in the image's row y.
+  void StoreRow(v128_t (&out)[4], size_t tile, const float* residual, float* y) const {
     const size_t width = shape_.output_width;
     if (plan_.dilation > 1) {
       float values[kTile][kGroup];
@@ -314,20 +328,22 @@ class Winograd {
       for (size_t i = 0; i < kGroup; ++i) {
         size_t at = plan_.TileStart(tile + i);
         for (size_t column = 0; column < kTile && at < width; ++column, at += plan_.dilation) {
-          y[at] = values[column][i];
+          y[at] = residual == nullptr ? values[column][i] : values[column][i] + residual[at];
         }
       }
       return;
     }
     Transpose(out[0], out[1], out[2], out[3]);
     y += tile * kTile;
-    if ((tile + kGroup) * kTile <= width) {
+    const size_t count = std::min(kGroup * kTile, width - tile * kTile);
+    if (residual != nullptr) {
+      v128_t addends[4] = {};
+      std::memcpy(addends, residual + tile * kTile, count * sizeof(float));
       for (size_t i = 0; i < kGroup; ++i) {
-        wasm_v128_store(y + kTile * i, out[i]);
+        out[i] = wasm_f32x4_add(out[i], addends[i]);
       }
-    } else {
-      std::memcpy(y, out, (width - tile * kTile) * sizeof(float));
     }
+    std::memcpy(y, out, count * sizeof(float));
   }
 
   const WinogradShape& shape_;

@@ -5,12 +5,11 @@
 #include <optional>
 #include <vector>
 
-#include "core/graph/graph_utils.h"
 #include "core/graph/node_attr_utils.h"
 #include "core/optimizer/initializer.h"
-#include "core/optimizer/utils.h"
 #include "kernels/operators.h"
 #include "kernels/winograd.h"
+#include "nodes.h"
 
 namespace wasm_optimizer {
 
@@ -28,28 +27,18 @@ struct Match {
   Node* rescale;   // Mul by that
   Node* add;       // of the bias, or null
   Node* relu;      // or null
+  Node* sum;       // Add of the residual, or null
   NodeArg* w_scale;
-  NodeArg* bias;  // or null
+  NodeArg* bias;      // or null
+  NodeArg* residual;  // or null
 
-  Node& Last() const { return *(relu != nullptr ? relu : add != nullptr ? add : rescale); }
+  Node& Last() const { return *(sum != nullptr ? sum : relu != nullptr ? relu : add != nullptr ? add : rescale); }
 };
 
 bool HasOnly(const Node& node, const std::string& name, std::initializer_list<int64_t> values) {
   const auto* attribute = graph_utils::GetNodeAttribute(node, name);
   return attribute == nullptr ||
          std::equal(attribute->ints().begin(), attribute->ints().end(), values.begin(), values.end());
-}
-
-// The one node that reads the node's one output, if it is of this type.
-Node* OnlyConsumer(Graph& graph, const Node& node, const char* type) {
-  if (!optimizer_utils::CheckOutputEdges(graph, node, 1)) {
-    return nullptr;
-  }
-  Node* consumer = graph.GetNode(node.OutputNodesBegin()->Index());
-  return consumer->OpType() == type && consumer->Domain() == kOnnxDomain &&
-                 consumer->GetExecutionProviderType() == node.GetExecutionProviderType()
-             ? consumer
-             : nullptr;
 }
 
 // Which of two inputs is not this one.
@@ -60,6 +49,18 @@ bool IsPerChannel(const TensorProto& constant, int64_t channels) {
   const int rank = constant.dims_size();
   return constant.data_type() == TensorProto::FLOAT && (rank == 3 || (rank == 4 && constant.dims(0) == 1)) &&
          constant.dims(rank - 3) == channels && constant.dims(rank - 2) == 1 && constant.dims(rank - 1) == 1;
+}
+
+// Whether two tensors are sure to have the same shape.
+bool HaveSameShape(const NodeArg& a, const NodeArg& b) {
+  const auto *x = a.Shape(), *y = b.Shape();
+  return x != nullptr && y != nullptr &&
+         std::equal(x->dim().begin(), x->dim().end(), y->dim().begin(), y->dim().end(),
+                    [](const auto& i, const auto& j) {
+                      return i.has_dim_value()
+                                 ? j.has_dim_value() && i.dim_value() == j.dim_value()
+                                 : utils::HasDimParam(i) && utils::HasDimParam(j) && i.dim_param() == j.dim_param();
+                    });
 }
 
 bool HasOneElement(const TensorProto& constant) {
@@ -165,6 +166,14 @@ std::optional<Match> Find(Graph& graph, Node& conv) {
     }
   }
   match.relu = OnlyConsumer(graph, match.Last(), "Relu");
+  if (Node* sum = OnlyConsumer(graph, match.Last(), "Add"); sum != nullptr) {
+    const NodeArg* y = match.Last().OutputDefs()[0];
+    NodeArg* residual = sum->MutableInputDefs()[Other(*sum, y)];
+    if (HaveSameShape(*residual, *y)) {
+      match.sum = sum;
+      match.residual = residual;
+    }
+  }
   return match;
 }
 
@@ -177,7 +186,8 @@ void Rewrite(Graph& graph, const Match& match) {
                                         quantized[1],
                                         match.w_scale,
                                         quantized.size() > 3 ? quantized[3] : &none,
-                                        match.bias != nullptr ? match.bias : &none};
+                                        match.bias != nullptr ? match.bias : &none,
+                                        match.residual != nullptr ? match.residual : &none};
   NodeArg* y = match.Last().MutableOutputDefs()[0];
   NodeAttributes attributes = match.conv->GetAttributes();
   if (match.relu != nullptr) {
@@ -186,18 +196,7 @@ void Rewrite(Graph& graph, const Match& match) {
   const std::string name = graph.GenerateNodeName(match.conv->Name() + "_to_float");
   const std::string provider = match.conv->GetExecutionProviderType();
 
-  // Edges follow from the names when the graph is resolved.
-  const std::array nodes{match.conv, match.cast, match.rescale, match.add, match.relu};
-  for (Node* node : nodes) {
-    if (node != nullptr) {
-      graph_utils::RemoveNodeOutputEdges(graph, *node);
-    }
-  }
-  for (Node* node : nodes) {
-    if (node != nullptr) {
-      graph.RemoveNode(node->Index());
-    }
-  }
+  RemoveNodes(graph, {match.conv, match.cast, match.rescale, match.add, match.relu, match.sum});
   if (match.scales->GetOutputEdgesCount() == 0 && !graph.NodeProducesGraphOutput(*match.scales)) {
     graph.RemoveNode(match.scales->Index());
   }

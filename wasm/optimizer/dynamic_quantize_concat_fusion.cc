@@ -1,11 +1,7 @@
 #include "dynamic_quantize_concat_fusion.h"
 
-#include <array>
-
-#include "core/graph/graph_utils.h"
-#include "core/graph/node_attr_utils.h"
-#include "core/optimizer/utils.h"
 #include "kernels/operators.h"
+#include "nodes.h"
 
 namespace wasm_optimizer {
 
@@ -25,12 +21,7 @@ void Rewrite(Graph& graph, Node& concat, Node& quantize) {
   const NodeAttributes attributes = concat.GetAttributes();
   const std::string name = graph.GenerateNodeName(concat.Name() + "_quantize");
   const std::string provider = concat.GetExecutionProviderType();
-  for (Node* node : std::array{&concat, &quantize}) {
-    graph_utils::RemoveNodeOutputEdges(graph, *node);
-  }
-  for (const auto index : std::array{concat.Index(), quantize.Index()}) {
-    graph.RemoveNode(index);
-  }
+  RemoveNodes(graph, {&concat, &quantize});
   graph.AddNode(name, "DynamicQuantizeConcat", "", inputs, outputs, &attributes, wasm_kernels::kDomain)
       .SetExecutionProviderType(provider);
 }
@@ -46,13 +37,12 @@ Status DynamicQuantizeConcatFusion::ApplyImpl(Graph& graph, bool& modified, int 
       continue;  // part of a match before
     }
     ORT_RETURN_IF_ERROR(Recurse(*node, modified, level, logger));
-    if (!graph_utils::IsSupportedProvider(*node, GetCompatibleExecutionProviders()) || !JoinsChannels(*node) ||
-        !optimizer_utils::CheckOutputEdges(graph, *node, 1)) {
+    if (!graph_utils::IsSupportedProvider(*node, GetCompatibleExecutionProviders()) || !JoinsChannels(*node)) {
       continue;
     }
-    Node* quantize = graph.GetNode(node->OutputNodesBegin()->Index());
-    if (graph_utils::IsSupportedOptypeVersionAndDomain(*quantize, "DynamicQuantizeLinear", {11}) &&
-        quantize->GetExecutionProviderType() == node->GetExecutionProviderType()) {
+    Node* quantize = OnlyConsumer(graph, *node, "DynamicQuantizeLinear");
+    if (quantize != nullptr &&
+        graph_utils::IsSupportedOptypeVersionAndDomain(*quantize, "DynamicQuantizeLinear", {11})) {
       Rewrite(graph, *node, *quantize);
       modified = true;
     }
