@@ -66,6 +66,7 @@ class Runtime {
       ({ seconds, ...this.#facts } = loaded);
     } finally {
       early?.close();
+      dropGarbage();
     }
     this.#threads = threads;
     reply({ type: "brake", ...(this.service.brake() ?? { control: null, index: 0 }) });
@@ -108,6 +109,16 @@ class Runtime {
 
 /** @type {Runtime | null} */
 let runtime = null;
+
+/**
+ * Have the browser free soon what loading has left behind, 100 MB and more, before a photo needs as
+ * much again. It looks for garbage when enough buffers were made, and untouched ones cost nothing.
+ */
+function dropGarbage() {
+  for (let count = 0; count < 4; count += 1) {
+    new ArrayBuffer(64 * 1024 * 1024);
+  }
+}
 
 /**
  * Send a step's progress to the page.
