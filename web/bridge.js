@@ -1,6 +1,7 @@
 /** @file The worker's life, and the queue of the requests for it. */
 
 import { WasmatteError } from "./errors.js";
+import { spawn } from "./spawn.js";
 
 /** @import {
  *   BrakeMessage, CutOutMessage, LoadedMessage, LoadRequest, Progress, Reply, Request,
@@ -9,7 +10,7 @@ import { WasmatteError } from "./errors.js";
 /**
  * One request in the queue.
  * @typedef {object} Job
- * @property {() => Promise<Request>} prepare Makes the message when its turn comes.
+ * @property {() => Promise<Parcel>} prepare Makes the message when its turn comes.
  * @property {AbortSignal} [signal]
  * @property {(progress: Progress) => void} [onProgress]
  * @property {number} started When its turn came, in milliseconds.
@@ -18,7 +19,14 @@ import { WasmatteError } from "./errors.js";
  * @property {() => void} forget Stops to listen to the signal.
  */
 
+/** @typedef {{message: Request, transfer: Transferable[]}} Parcel */
+
 /** @typedef {{message: LoadedMessage | CutOutMessage, seconds: number}} Answer */
+
+/** After how many seconds without a request the worker ends, where nothing else is said. */
+export const DEFAULT_IDLE = 300;
+
+const LONGEST_TIMER = 2 ** 31 / 1000; // seconds
 
 /** How long an aborted request may still occupy the worker, and how often it is told to end. */
 const BRAKING = Object.freeze({ patience: 1000, interval: 20 }); // milliseconds
@@ -29,7 +37,8 @@ const BRAKING = Object.freeze({ patience: 1000, interval: 20 }); // milliseconds
  * The worker starts with the first request. Aborting the request that it works on ends the request
  * at once for whoever waits for it. The worker brakes where the page shares memory, and keeps what
  * it has loaded; where it cannot, or not soon, it is ended, and a new one gets ready at once with the
- * same model. After a fatal failure the next request starts a new one.
+ * same model. After a fatal failure the next request starts a new one, and so it does when there
+ * was nothing to do for a while and the worker has ended, to give its memory back.
  */
 export class Bridge {
   #url;
@@ -49,6 +58,11 @@ export class Bridge {
   /** @type {ReturnType<typeof setInterval> | undefined} Runs while the worker brakes. */
   #braking;
 
+  #heard = false; // whether the worker has ever said anything
+  #idle = 0; // seconds
+  /** @type {ReturnType<typeof setTimeout> | undefined} Runs while there is nothing to do. */
+  #resting;
+
   /** @param {URL} url Of the worker's module. */
   constructor(url) {
     this.#url = url;
@@ -56,14 +70,14 @@ export class Bridge {
 
   /**
    * Queue a request.
-   * @param {() => Promise<Request>} prepare Makes the message when its turn comes; buffers in it
-   *   are transferred.
+   * @param {() => Promise<Parcel>} prepare Makes the message when its turn comes.
    * @param {object} options
+   * @param {number} [options.idle] For how many seconds the worker may stay without anything to do.
    * @param {AbortSignal} [options.signal]
    * @param {(progress: Progress) => void} [options.onProgress]
    * @returns {Promise<Answer>} The worker's message, and the seconds since the request's turn came.
    */
-  request(prepare, { signal, onProgress }) {
+  request(prepare, { idle = DEFAULT_IDLE, signal, onProgress }) {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) {
         reject(signal.reason);
@@ -73,6 +87,7 @@ export class Bridge {
       const forget = () => signal?.removeEventListener("abort", abort);
       const job = { prepare, signal, onProgress, started: 0, resolve, reject, forget };
       signal?.addEventListener("abort", abort);
+      this.#idle = idle;
       this.#waiting.push(job);
       this.#next();
     });
@@ -94,18 +109,23 @@ export class Bridge {
     if (this.#current !== null || this.#braking !== undefined) {
       return;
     }
+    clearTimeout(this.#resting);
     const job = this.#waiting.shift();
     if (job === undefined) {
+      this.#rest();
       return;
     }
     this.#current = job;
     job.started = performance.now();
     try {
-      const message = await job.prepare();
+      const { message, transfer } = await job.prepare();
       if (this.#current === job) {
-        this.#started().postMessage(message, "photo" in message ? [message.photo] : []);
+        this.#started().postMessage(message, transfer);
         this.#busy = true;
-        this.#sent = { type: "load", model: message.model, threads: message.threads };
+        if ("model" in message) {
+          const { model, threads, provider } = message;
+          this.#sent = { type: "load", model, threads, provider };
+        }
       }
     } catch (error) {
       if (this.#current === job) {
@@ -114,10 +134,17 @@ export class Bridge {
     }
   }
 
+  /** End the worker after a while, if nothing comes. */
+  #rest() {
+    if (this.#worker !== null && this.#idle < LONGEST_TIMER) {
+      this.#resting = setTimeout(() => this.#terminate(), this.#idle * 1000);
+    }
+  }
+
   /** Give the worker, started if need be. */
   #started() {
     if (this.#worker === null) {
-      const worker = new Worker(this.#url, { type: "module", name: "wasmatte" });
+      const worker = this.#spawned();
       worker.onmessage = ({ data }) => this.#receive(data);
       worker.onerror = (event) => {
         event.preventDefault();
@@ -129,8 +156,18 @@ export class Bridge {
     return this.#worker;
   }
 
+  #spawned() {
+    this.#heard = false;
+    try {
+      return spawn(this.#url);
+    } catch (cause) {
+      throw this.#notStarted(/** @type {Error} */ (cause).message);
+    }
+  }
+
   /** @param {Reply} message */
   #receive(message) {
+    this.#heard = true;
     this.#busy = message.type === "progress" || message.type === "brake";
     if (this.#braking !== undefined && message.type !== "brake") {
       if (message.type !== "progress") {
@@ -169,11 +206,24 @@ export class Bridge {
    * @param {string} [reason] As far as the browser says.
    */
   #fail(reason) {
+    const started = this.#heard || reason !== undefined;
     this.#terminate();
     const message =
       `The worker has stopped, perhaps for lack of memory${reason ? `: ${reason}` : ""}. ` +
       "Try again, or a smaller photo.";
-    this.#settle((job) => job.reject(new WasmatteError("WorkerError", message)));
+    const error = started ? new WasmatteError("WorkerError", message) : this.#notStarted(reason);
+    this.#settle((job) => job.reject(error));
+  }
+
+  /** @param {string} [reason] */
+  #notStarted(reason) {
+    const foreign = this.#url.origin !== self.origin;
+    const message =
+      `The worker could not be started from ${this.#url}${reason ? ` (${reason})` : ""}. Check ` +
+      "the connection, that the file is there" +
+      (foreign ? ", that its host lets this page load it (Access-Control-Allow-Origin)" : "") +
+      ` and that the page's Content-Security-Policy does (script-src, worker-src${foreign ? " blob:" : ""}).`;
+    return new WasmatteError("RuntimeLoadError", message);
   }
 
   /** @param {Job} job */
@@ -230,12 +280,13 @@ export class Bridge {
     this.#terminate();
     if (load !== null) {
       const ignore = () => {};
-      const prepare = async () => load;
+      const prepare = async () => ({ message: load, transfer: [] });
       this.#waiting.unshift({ prepare, started: 0, resolve: ignore, reject: ignore, forget: ignore });
     }
   }
 
   #terminate() {
+    clearTimeout(this.#resting);
     clearInterval(this.#braking);
     this.#braking = undefined;
     this.#brake = this.#load = null;

@@ -4,6 +4,8 @@
  * Files that come early are as unchecked as any others: who takes them checks them.
  */
 
+import { spawn } from "./spawn.js";
+
 /**
  * What `early-worker.js` says: which files will come, a piece of one, the end of one.
  * @typedef {{urls: string[]} | {url: string, piece: Uint8Array<ArrayBuffer>} | {url: string}} EarlyMessage
@@ -15,7 +17,7 @@ export class EarlyModel {
   #streams = new Map();
   /** @type {Map<string, ReadableStreamDefaultController>} Those that are not whole. */
   #controllers = new Map();
-  #worker = new Worker(new URL("./early-worker.js", import.meta.url), { type: "module" });
+  #worker = spawn(new URL("./early-worker.js", import.meta.url));
   /** @type {Promise<void>} Until it is known which files will come. */
   #known;
 

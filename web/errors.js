@@ -2,11 +2,12 @@
 
 /**
  * A request failed. `name` says why: one of the names of Python's `wasmatte.errors`, such as
- * "BrokenPhotoError" or "ModelFetchError", or one of these:
+ * "BrokenPhotoError", "ModelFetchError" or "OptionError", or one of these:
  *
  * - "RuntimeLoadError": Python could not be fetched or started;
  * - "WorkerError": the worker stopped, perhaps for lack of memory; the next request gets a new one;
- * - "UnreadablePhotoError": the browser could not read the file.
+ * - "UnreadablePhotoError": the browser could not read the file, or gave no pixels;
+ * - "PhotoFetchError": the photo's address could not be fetched.
  */
 export class WasmatteError extends Error {
   /**

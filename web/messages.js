@@ -35,28 +35,46 @@ export const STEPS = Object.freeze(
  */
 
 /**
- * Have everything ready that a photo needs.
- * @typedef {{type: "load", model: string, threads?: number}} LoadRequest
+ * A photo: its file's bytes, its pixels (RGBA, alpha straight), or what the worker can draw. It is
+ * transferred, so that the receiver owns it.
+ * @typedef {{data: ArrayBuffer} | {data: ArrayBuffer, width: number, height: number}
+ *   | {bitmap: ImageBitmap}} Photo
+ */
+
+/** @typedef {{model: string, threads?: number, provider?: string}} Loading */
+
+/**
+ * The attributes of Python's `wasmatte.Output`, and whether the matte is wanted beside the result.
+ * @typedef {{background?: string | Photo, matte?: boolean} & Record<string, unknown>} OutputOptions
  */
 
 /**
- * Cut a photo's subject out. The photo is its file's bytes; the buffer is transferred, so that
- * the worker owns it.
- * @typedef {{
- *   type: "remove-background", model: string, threads?: number, photo: ArrayBuffer,
- * }} CutOutRequest
+ * Have everything ready that a photo needs.
+ * @typedef {{type: "load"} & Loading} LoadRequest
  */
 
-/** @typedef {LoadRequest | CutOutRequest} Request */
+/**
+ * Cut a photo's subject out.
+ * @typedef {{type: "remove-background", photo: Photo, output: OutputOptions} & Loading} CutOutRequest
+ */
+
+/**
+ * Cut a photo out along a mask; nothing is loaded for it.
+ * @typedef {{type: "apply-mask", photo: Photo, mask: Photo, output: OutputOptions}} MaskRequest
+ */
+
+/** @typedef {LoadRequest | CutOutRequest | MaskRequest} Request */
 
 /** @typedef {{type: "progress"} & Progress} ProgressMessage */
 
 /** @typedef {{type: "loaded", steps: StepSeconds} & SessionFacts} LoadedMessage */
 
 /**
- * The cut-out: a PNG file's bytes, transferred to the page; width and height in pixels.
+ * The result: a file's bytes and those of its matte, transferred to the page; width and height in
+ * pixels. Where no model was used, nothing is said of one.
  * @typedef {{
- *   type: "cut-out", png: ArrayBuffer, width: number, height: number, steps: StepSeconds,
+ *   type: "cut-out", data: ArrayBuffer, mime: string, width: number, height: number,
+ *   matte?: ArrayBuffer, steps: StepSeconds,
  * } & SessionFacts} CutOutMessage
  */
 

@@ -1,29 +1,38 @@
 /** @file The worker: starts Python once, and answers the requests of `messages.js` with it. */
 
-import { EarlyModel } from "./early.js";
+/** @import {Loading, OutputOptions, Photo, Reply, Request, SessionFacts, Step, StepSeconds} from "./messages.js" */
 
-/** @import {Request, Reply, SessionFacts, Step, StepSeconds} from "./messages.js" */
+import { EarlyModel } from "./early.js";
+import { WasmatteError } from "./errors.js";
 
 const PYODIDE_URL = new URL("./pyodide/", import.meta.url).href;
 const MODELS_URL = new URL("./models/", import.meta.url).href;
+
+/**
+ * What Python makes of a photo.
+ * @typedef {{
+ *   data: Uint8Array<ArrayBuffer>, mime: string, width: number, height: number,
+ *   matte?: Uint8Array<ArrayBuffer>, seconds: StepSeconds,
+ * }} Result
+ */
 
 /** Python's side: Pyodide, the module `wasmatte.service` and its one service. */
 class Runtime {
   /** @type {SessionFacts | null} */
   #facts = null;
-  /** @type {number | undefined} */
-  #threads;
+  /** @type {Loading | null} What was asked for. */
+  #loading = null;
   /** @type {EarlyModel | undefined} Until the first model is loaded. */
   #early;
 
   /**
    * Fetch and start it.
-   * @param {string} model Is fetched meanwhile.
+   * @param {string} [model] Is fetched meanwhile.
    */
   static async start(model) {
     const total = 3;
     post("runtime", 0, total, "steps");
-    const early = new EarlyModel(MODELS_URL, model);
+    const early = model === undefined ? undefined : new EarlyModel(MODELS_URL, model);
     const { loadPyodide } = await import(`${PYODIDE_URL}pyodide.mjs`);
     const pyodide = await loadPyodide({ indexURL: PYODIDE_URL });
     post("runtime", 1, total, "steps");
@@ -37,7 +46,7 @@ class Runtime {
   /**
    * @param {any} pyodide
    * @param {any} module The Python module `wasmatte.service`.
-   * @param {EarlyModel} early
+   * @param {EarlyModel} [early]
    */
   constructor(pyodide, module, early) {
     this.pyodide = pyodide;
@@ -48,12 +57,13 @@ class Runtime {
 
   /**
    * Have a model ready.
-   * @param {string} model
-   * @param {number} [threads]
+   * @param {Loading} loading
    * @returns {Promise<{facts: SessionFacts, seconds: StepSeconds}>} No seconds if it was ready.
    */
-  async load(model, threads) {
-    if (this.#facts?.model === model && this.#threads === threads && this.service.loaded) {
+  async load({ model, threads, provider }) {
+    const was = this.#loading;
+    const same = was?.model === model && was.threads === threads && was.provider === provider;
+    if (same && this.#facts !== null && this.service.loaded) {
       return { facts: this.#facts, seconds: {} };
     }
     this.#facts = null;
@@ -62,26 +72,36 @@ class Runtime {
     const fetch = early && ((/** @type {[string, RequestInit]} */ ...file) => early.fetch(...file));
     let seconds;
     try {
-      const loaded = await this.service.load(model, MODELS_URL, post, threads, fetch);
+      const loaded = await this.service.load(model, MODELS_URL, post, threads, provider, fetch);
       ({ seconds, ...this.#facts } = loaded);
     } finally {
       early?.close();
       dropGarbage();
     }
-    this.#threads = threads;
+    this.#loading = { model, threads, provider };
     reply({ type: "brake", ...(this.service.brake() ?? { control: null, index: 0 }) });
     return { facts: this.#facts, seconds };
   }
 
   /**
    * Cut a photo's subject out, with the model that is ready.
-   * @param {ArrayBuffer} photo
-   * @returns {Promise<{
-   *   png: Uint8Array<ArrayBuffer>, width: number, height: number, seconds: StepSeconds,
-   * } & SessionFacts>}
+   * @param {Photo} photo
+   * @param {OutputOptions} output
+   * @returns {Promise<Result & SessionFacts>}
    */
-  cutOut(photo) {
-    return this.service.remove_background(photo, post);
+  async cutOut(photo, output) {
+    return this.service.remove_background(pixels(photo), post, withPixels(output));
+  }
+
+  /**
+   * Cut a photo out along a mask.
+   * @param {Photo} photo
+   * @param {Photo} mask
+   * @param {OutputOptions} output
+   * @returns {Promise<Result & SessionFacts>}
+   */
+  async applyMask(photo, mask, output) {
+    return this.service.apply_mask(pixels(photo), pixels(mask), post, withPixels(output));
   }
 
   /**
@@ -136,7 +156,7 @@ function post(step, done, total, unit) {
  * @param {Transferable[]} [transfer]
  */
 function reply(message, transfer = []) {
-  self.postMessage(message, transfer);
+  self.postMessage(message, { transfer });
 }
 
 /**
@@ -177,6 +197,54 @@ async function packageErrors(pyodide, name) {
 }
 
 /**
+ * Give a photo without a bitmap: its pixels.
+ * @param {Photo} photo
+ * @returns {Exclude<Photo, {bitmap: ImageBitmap}>}
+ */
+function pixels(photo) {
+  if (!("bitmap" in photo)) {
+    return photo;
+  }
+  const { bitmap } = photo;
+  const { width, height } = bitmap;
+  try {
+    const context = new OffscreenCanvas(width, height).getContext("2d");
+    context?.drawImage(bitmap, 0, 0);
+    const image = /** @type {ImageData} */ (context?.getImageData(0, 0, width, height));
+    return { data: image.data.buffer, width, height };
+  } catch (error) {
+    const message =
+      `The browser cannot give the pixels of a photo of ${width} × ${height} ` +
+      `(${/** @type {Error} */ (error).message}). Use a smaller copy, or its file.`;
+    throw new WasmatteError("PhotoTooLargeError", message);
+  } finally {
+    bitmap.close();
+  }
+}
+
+/**
+ * @param {OutputOptions} output
+ * @returns {OutputOptions}
+ */
+function withPixels({ background, ...rest }) {
+  if (background === undefined) {
+    return rest;
+  }
+  return { ...rest, background: typeof background === "string" ? background : pixels(background) };
+}
+
+/**
+ * Send a result to the page.
+ * @param {Result & SessionFacts} result
+ * @param {StepSeconds} steps Of what was done before.
+ */
+function replyWith({ data, matte, seconds, ...facts }, steps) {
+  const files = { data: data.buffer, ...(matte && { matte: matte.buffer }) };
+  const message = { type: /** @type {const} */ ("cut-out"), ...files, ...facts };
+  reply({ ...message, steps: { ...steps, ...seconds } }, Object.values(files));
+}
+
+/**
  * Answer a request.
  * @param {Request} request
  */
@@ -185,22 +253,22 @@ async function answer(request) {
   const steps = {};
   if (runtime === null) {
     const started = performance.now();
-    runtime = await Runtime.start(request.model);
+    runtime = await Runtime.start("model" in request ? request.model : undefined);
     steps.runtime = (performance.now() - started) / 1000;
   }
-  const loaded = await runtime.load(request.model, request.threads);
+  if (request.type === "apply-mask") {
+    replyWith(await runtime.applyMask(request.photo, request.mask, request.output), steps);
+    return;
+  }
+  const loaded = await runtime.load(request);
   Object.assign(steps, loaded.seconds);
   switch (request.type) {
-    case "load": {
+    case "load":
       reply({ type: "loaded", steps, ...loaded.facts });
       return;
-    }
-    case "remove-background": {
-      const { png, seconds, ...facts } = await runtime.cutOut(request.photo);
-      Object.assign(steps, seconds);
-      reply({ type: "cut-out", png: png.buffer, steps, ...facts }, [png.buffer]);
+    case "remove-background":
+      replyWith(await runtime.cutOut(request.photo, request.output), steps);
       return;
-    }
   }
 }
 
@@ -213,6 +281,9 @@ async function answer(request) {
  * @returns {Reply}
  */
 function failure(error) {
+  if (error instanceof WasmatteError) {
+    return { type: "failed", name: error.name, message: error.message, fatal: false };
+  }
   const words = runtime?.describe(error);
   if (words) {
     return { type: "failed", ...words, fatal: false };

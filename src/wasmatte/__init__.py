@@ -4,12 +4,14 @@
 >>> png = wasmatte.remove_background("photo.jpg")  # doctest: +SKIP
 """
 
+from .cutout import CutOut, apply_mask
 from .errors import (
     BrokenPhotoError,
     EmptyPhotoError,
     ModelCorruptError,
     ModelError,
     ModelFetchError,
+    OptionError,
     PhotoError,
     PhotoTooLargeError,
     SessionError,
@@ -17,8 +19,9 @@ from .errors import (
     UnsupportedPhotoError,
     WasmatteError,
 )
-from .matter import CutOut, Matter, remove_background
+from .matter import Matter, remove_background, segment_foreground
 from .models import DEFAULT_MODEL, Chunk, Model, models
+from .output import Output
 from .progress import STEPS, Progress
 
 __version__ = "0.1.0"
@@ -35,6 +38,8 @@ __all__ = [
     "ModelCorruptError",
     "ModelError",
     "ModelFetchError",
+    "OptionError",
+    "Output",
     "PhotoError",
     "PhotoTooLargeError",
     "Progress",
@@ -43,6 +48,8 @@ __all__ = [
     "UnsupportedPhotoError",
     "WasmatteError",
     "__version__",
+    "apply_mask",
     "models",
     "remove_background",
+    "segment_foreground",
 ]

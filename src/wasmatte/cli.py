@@ -3,24 +3,26 @@
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
 from . import __version__
-from . import png as png_file
+from .cutout import CutOut, apply_mask
 from .errors import WasmatteError
 from .files import replace_file
-from .matter import CutOut, Matter
+from .matter import Matter
 from .models import DEFAULT_MODEL, models
+from .output import FORMATS, KINDS, SUFFIXES, Output
 from .progress import Progress, ProgressCallback
+from .source import PhotoSource
 from .store import SOURCE_VARIABLE
 
 __all__ = ["main"]
 
 OK, FAILED, USAGE = 0, 1, 2  # exit codes
 PIPE = "-"
-SUFFIX = "-cutout.png"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,15 +45,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not options.photos:
         parser.error("name at least one photo, or - for standard input")
     try:
-        targets = _targets(options.photos, options.output)
+        output = _output(options)
+        targets = _targets(options.photos, options.output, output)
     except ValueError as error:
         parser.error(str(error))
+    except (WasmatteError, OSError) as error:
+        return _complain(f"{options.background}: {_reason(error)}")
     progress = _Line(sys.stderr).show if sys.stderr.isatty() else None
     try:
-        with Matter.open(
-            options.model, source=options.models_url, threads=options.threads, progress=progress
-        ) as matter:
-            return _cut_out_all(matter, targets, matte=options.matte, progress=progress)
+        with _cutter(options, output, progress) as cut_out:
+            return _cut_out_all(cut_out, targets, progress)
     except WasmatteError as error:
         return _complain(str(error))
     except KeyboardInterrupt:
@@ -67,8 +70,8 @@ def _parser() -> argparse.ArgumentParser:
         "-o",
         "--output",
         metavar="OUT",
-        help="a PNG file, a folder, or - for standard output; a folder where there are several "
-        f"photos (default: NAME{SUFFIX} beside each photo)",
+        help="a file, a folder, or - for standard output; a folder where there are several "
+        "photos (default: NAME-KIND.FORMAT beside each photo, such as photo-cutout.png)",
     )
     parser.add_argument(
         "--model",
@@ -77,7 +80,12 @@ def _parser() -> argparse.ArgumentParser:
         default=DEFAULT_MODEL,
         help="one of %(choices)s (default: %(default)s)",
     )
-    parser.add_argument("--matte", action="store_true", help="write the matte alone, in grey")
+    _add_output_options(parser)
+    parser.add_argument(
+        "--mask",
+        metavar="FILE",
+        help="cut out along this picture, white where the subject is, instead of a model's matte",
+    )
     parser.add_argument("--threads", metavar="N", type=_positive, help="threads to use at most")
     parser.add_argument(
         "--models-url",
@@ -88,6 +96,42 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--list-models", action="store_true", help="list the models and exit")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     return parser
+
+
+def _add_output_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--kind", choices=KINDS, default=KINDS[0], help="what is written (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--format", choices=FORMATS, help="(default: what OUT's name ends with, or png)"
+    )
+    parser.add_argument("--quality", metavar="N", type=int, help="of jpeg and webp, 1 to 100 (90)")
+    parser.add_argument(
+        "--background",
+        metavar="COLOUR|FILE",
+        help="what lies under the cut-out: a colour of CSS, or a picture (jpeg: white)",
+    )
+    parser.add_argument("--max-width", metavar="PIXELS", type=int, help="reduce to this width")
+    parser.add_argument("--max-height", metavar="PIXELS", type=int, help="reduce to this height")
+    parser.add_argument("--crop", action="store_true", help="cut off what is empty at the edges")
+    parser.add_argument(
+        "--margin", metavar="SHARE", type=float, help="what --crop leaves, of the longer side: 0.1"
+    )
+
+
+def _output(options: argparse.Namespace) -> Output:
+    """Collect what says how the result shall be."""
+    names = ("kind", "format", "quality", "background", "max_width", "max_height", "crop", "margin")
+    given = {name: getattr(options, name) for name in names}
+    given = {name: value for name, value in given.items() if value is not None}
+    if "format" not in given and options.output not in (None, PIPE):
+        suffix = Path(options.output).suffix.lower()
+        named = {**{end: name for name, end in SUFFIXES.items()}, ".jpeg": "jpeg"}
+        given["format"] = named.get(suffix, "png")
+    background = given.get("background")
+    if background is not None and Path(background).is_file():
+        given["background"] = Path(background)
+    return Output(**given)
 
 
 def _positive(text: str) -> int:
@@ -108,7 +152,7 @@ def _list_models() -> int:
     return OK
 
 
-def _targets(photos: Sequence[str], output: str | None) -> list[tuple[str, str]]:
+def _targets(photos: Sequence[str], output: str | None, made: Output) -> list[tuple[str, str]]:
     """Pair each photo with what is written for it.
 
     Raises
@@ -117,15 +161,16 @@ def _targets(photos: Sequence[str], output: str | None) -> list[tuple[str, str]]
         If two photos would be written to one place, or a photo would be overwritten.
     """
     folder = output not in (None, PIPE) and (len(photos) > 1 or Path(str(output)).is_dir())
+    suffix = f"-{made.kind.replace('-', '')}{SUFFIXES[made.format]}"
     targets = []
     for photo in photos:
         name = "photo" if photo == PIPE else Path(photo).stem
         if folder:
-            target = str(Path(str(output)) / f"{name}{SUFFIX}")
+            target = str(Path(str(output)) / f"{name}{suffix}")
         elif output is not None:
             target = output
         else:
-            target = PIPE if photo == PIPE else str(Path(photo).with_name(f"{name}{SUFFIX}"))
+            target = PIPE if photo == PIPE else str(Path(photo).with_name(f"{name}{suffix}"))
         targets.append((photo, target))
     written = [os.path.realpath(target) for _, target in targets]
     for (photo, target), path in zip(targets, written, strict=True):
@@ -136,11 +181,24 @@ def _targets(photos: Sequence[str], output: str | None) -> list[tuple[str, str]]
     return targets
 
 
+@contextmanager
+def _cutter(
+    options: argparse.Namespace, output: Output, progress: ProgressCallback | None
+) -> Iterator[Callable[[PhotoSource], CutOut]]:
+    """Give what cuts one photo out: along the mask that is named, or with a model."""
+    if options.mask is not None:
+        mask = Path(options.mask)
+        yield lambda photo: apply_mask(photo, mask, output=output, progress=progress)
+        return
+    with Matter.open(
+        options.model, source=options.models_url, threads=options.threads, progress=progress
+    ) as matter:
+        yield lambda photo: matter.cut_out(photo, output=output, progress=progress)
+
+
 def _cut_out_all(
-    matter: Matter,
+    cut_out: Callable[[PhotoSource], CutOut],
     targets: Sequence[tuple[str, str]],
-    *,
-    matte: bool,
     progress: ProgressCallback | None,
 ) -> int:
     """Cut all photos out, going on after those that fail."""
@@ -148,16 +206,14 @@ def _cut_out_all(
     for photo, target in targets:
         try:
             data: str | bytes = sys.stdin.buffer.read() if photo == PIPE else photo
-            cutout = matter.cut_out(data, progress=progress)
-            _write(target, _encode(cutout, matte=matte, progress=progress))
+            _write(target, cut_out(data).encode(progress=progress))
         except (WasmatteError, OSError) as error:
-            reason = error.strerror if isinstance(error, OSError) else error
-            code = _complain(f"{photo}: {reason}")
+            code = _complain(f"{photo}: {_reason(error)}")
     return code
 
 
-def _encode(cutout: CutOut, *, matte: bool, progress: ProgressCallback | None) -> bytes:
-    return png_file.encode(cutout.alpha) if matte else cutout.png(progress=progress)
+def _reason(error: WasmatteError | OSError) -> str:
+    return str(error.strerror if isinstance(error, OSError) else error)
 
 
 def _write(target: str, data: bytes) -> None:

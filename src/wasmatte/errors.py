@@ -12,7 +12,8 @@
     │   ├── UnknownModelError      no registry row has this name
     │   ├── ModelFetchError        its bytes cannot be fetched
     │   └── ModelCorruptError      its bytes are not those that the registry promises
-    └── SessionError               ONNX Runtime refuses the model, an option or a run
+    ├── SessionError               ONNX Runtime refuses the model, an option or a run
+    └── OptionError                an option of the output has a value that is not allowed
 
 Messages name the value that was wrong and what to do about it; they are meant to be shown.
 """
@@ -23,6 +24,7 @@ __all__ = [
     "ModelCorruptError",
     "ModelError",
     "ModelFetchError",
+    "OptionError",
     "PhotoError",
     "PhotoTooLargeError",
     "SessionError",
@@ -74,3 +76,7 @@ class ModelCorruptError(ModelError):
 
 class SessionError(WasmatteError):
     """ONNX Runtime refuses the model, an option or a run."""
+
+
+class OptionError(WasmatteError, ValueError):
+    """An option of the output has a value that is not allowed."""

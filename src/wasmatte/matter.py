@@ -1,58 +1,25 @@
 """The matter: a loaded model that cuts photos out."""
 
-import os
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from . import codec, composite, matte, png, tensor
-from .errors import UnsupportedPhotoError
+from . import matte, tensor
+from .cutout import CutOut, cut
 from .models import DEFAULT_MODEL, Model
 from .models import model as registered
-from .photo import Photo, from_pixels
+from .output import Output
+from .photo import Photo
 from .place import here
 from .progress import ProgressCallback, Steps
 from .session import Session, prepare
+from .source import PhotoSource, decode, decode_async
 from .store import ModelStore
 
-__all__ = ["CutOut", "Matter", "PhotoSource", "remove_background"]
-
-PhotoSource = bytes | bytearray | memoryview | str | os.PathLike[str] | NDArray[np.uint8]
-"""A photo: its file's bytes, its file's path, or its pixels: uint8 (H, W, 3 or 4), RGB or RGBA."""
-
-
-@dataclass(frozen=True)
-class CutOut:
-    """A photo without its background.
-
-    Attributes
-    ----------
-    rgba : uint8, shape (H, W, 4)
-        The photo's own sRGB pixels, upright, with straight alpha.
-    seconds : dict of str to float
-        Wall clock time of each step; `png` adds ``encode``.
-    """
-
-    rgba: NDArray[np.uint8]
-    seconds: dict[str, float]
-
-    @property
-    def alpha(self) -> NDArray[np.uint8]:
-        """The alpha channel: uint8, shape (H, W), a view of `rgba`."""
-        return self.rgba[..., 3]
-
-    def png(self, *, progress: ProgressCallback | None = None) -> bytes:
-        """Encode as PNG, losslessly."""
-        steps = Steps(progress)
-        with steps.step("encode"):
-            data = png.encode(self.rgba)
-        self.seconds.update(steps.seconds)
-        return data
+__all__ = ["Matter", "remove_background", "segment_foreground"]
 
 
 class Matter:
@@ -141,7 +108,13 @@ class Matter:
         """The number of threads in use."""
         return self._session.threads
 
-    def cut_out(self, photo: PhotoSource, *, progress: ProgressCallback | None = None) -> CutOut:
+    def cut_out(
+        self,
+        photo: PhotoSource,
+        *,
+        output: Output | None = None,
+        progress: ProgressCallback | None = None,
+    ) -> CutOut:
         """Cut the subject of a photo out.
 
         Parameters
@@ -149,6 +122,8 @@ class Matter:
         photo : bytes-like, path or array
             A file in JPEG, PNG, WebP, GIF, BMP or (where Pillow has it) AVIF, or pixels: uint8,
             shape (H, W, 3) or (H, W, 4), sRGB with straight alpha.
+        output : Output, optional
+            What `CutOut.encode` shall make; by default a PNG of the cut-out.
         progress : callable, optional
             Called with a `Progress` during the steps ``decode`` to ``composite``.
 
@@ -161,23 +136,31 @@ class Matter:
         """
         steps = Steps(progress)
         with steps.step("decode"):
-            decoded = _decode(photo)
-        return self._cut_out(decoded, steps)
+            decoded = decode(photo)
+        return self._cut_out(decoded, output, steps)
 
     async def cut_out_async(
-        self, photo: PhotoSource, *, progress: ProgressCallback | None = None
+        self,
+        photo: PhotoSource,
+        *,
+        output: Output | None = None,
+        progress: ProgressCallback | None = None,
     ) -> CutOut:
         """Do what `cut_out` does; in a tab, the browser decodes what Pillow does not know."""
         steps = Steps(progress)
         with steps.step("decode"):
-            try:
-                decoded = _decode(photo)
-            except UnsupportedPhotoError:
-                pixels = None if isinstance(photo, np.ndarray) else await here.decode(_read(photo))
-                if pixels is None:
-                    raise
-                decoded = from_pixels(pixels)
-        return self._cut_out(decoded, steps)
+            decoded = await decode_async(photo)
+        return self._cut_out(decoded, output, steps)
+
+    def segment_foreground(
+        self, photo: PhotoSource, *, progress: ProgressCallback | None = None
+    ) -> NDArray[np.uint8]:
+        """Give the matte alone: the subject's coverage times 255, uint8, shape (H, W).
+
+        It says nothing of the photo's own alpha. `apply_mask` cuts a photo out along it. For the
+        parameters and errors see `cut_out`.
+        """
+        return self.cut_out(photo, progress=progress).matte
 
     def close(self) -> None:
         """Free the model's memory; the matter cuts nothing out after that."""
@@ -194,7 +177,7 @@ class Matter:
     ) -> None:
         self.close()
 
-    def _cut_out(self, photo: Photo, steps: Steps) -> CutOut:
+    def _cut_out(self, photo: Photo, output: Output | None, steps: Steps) -> CutOut:
         """Run the steps after decoding."""
         with steps.step("prepare"):
             prepared = tensor.prepare(photo.rgba, self.model)
@@ -202,15 +185,14 @@ class Matter:
             predicted = self._session.run(prepared, count)
         with steps.step("composite"):
             height, width = photo.rgba.shape[:2]
-            alpha = matte.resize(predicted, (height, width))
-            composite.apply_alpha(photo.rgba, alpha, opaque=photo.opaque)
-        return CutOut(photo.rgba, steps.seconds)
+            return cut(photo, matte.resize(predicted, (height, width)), output, steps.seconds)
 
 
 def remove_background(
     photo: PhotoSource,
     model: str = DEFAULT_MODEL,
     *,
+    output: Output | None = None,
     source: str | None = None,
     threads: int | None = None,
     progress: ProgressCallback | None = None,
@@ -225,25 +207,31 @@ def remove_background(
         See `Matter.cut_out`.
     model, source, threads
         See `Matter.load`.
+    output : Output, optional
+        What the file holds, and its format.
     progress : callable, optional
         Called with a `Progress` during all steps.
 
     Returns
     -------
     bytes
-        A PNG file with straight alpha.
+        A file; by default a PNG with straight alpha.
     """
     with Matter.open(model, source=source, threads=threads, progress=progress) as matter:
-        return matter.cut_out(photo, progress=progress).png(progress=progress)
+        return matter.cut_out(photo, output=output, progress=progress).encode(progress=progress)
 
 
-def _decode(photo: PhotoSource) -> Photo:
-    """Give a photo's pixels, in an array of our own."""
-    return from_pixels(photo) if isinstance(photo, np.ndarray) else codec.decode(_read(photo))
+def segment_foreground(
+    photo: PhotoSource,
+    model: str = DEFAULT_MODEL,
+    *,
+    source: str | None = None,
+    threads: int | None = None,
+    progress: ProgressCallback | None = None,
+) -> NDArray[np.uint8]:
+    """Give the matte of one photo, uint8, shape (H, W); on a desktop only.
 
-
-def _read(photo: bytes | bytearray | memoryview | str | os.PathLike[str]) -> bytes:
-    """Give the bytes of a photo's file."""
-    if isinstance(photo, bytes | bytearray | memoryview):
-        return bytes(photo)
-    return Path(photo).read_bytes()
+    See `remove_background`, and `Matter.segment_foreground`.
+    """
+    with Matter.open(model, source=source, threads=threads, progress=progress) as matter:
+        return matter.segment_foreground(photo, progress=progress)

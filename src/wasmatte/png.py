@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 __all__ = ["encode"]
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-GREY, RGBA = 0, 6  # colour types
+COLOUR_TYPES = {1: 0, 3: 2, 4: 6}  # by channels: grey, RGB, RGBA
 UP = 2  # the filter that subtracts the row above
 STRIP = 1 << 20  # bytes filtered at a time
 PERCEPTUAL = 0  # rendering intent
@@ -41,8 +41,8 @@ def encode(pixels: NDArray[np.uint8]) -> bytes:
 
     Parameters
     ----------
-    pixels : uint8, shape (H, W, 4) or (H, W)
-        sRGB with straight alpha, or grey.
+    pixels : uint8, shape (H, W), (H, W, 3) or (H, W, 4)
+        Grey, or sRGB, or sRGB with straight alpha.
 
     Returns
     -------
@@ -50,10 +50,10 @@ def encode(pixels: NDArray[np.uint8]) -> bytes:
         A PNG file that is marked as sRGB.
     """
     height, width = pixels.shape[:2]
-    colour_type = GREY if pixels.ndim == 2 else RGBA
+    colour_type = COLOUR_TYPES[1 if pixels.ndim == 2 else pixels.shape[2]]
     header = struct.pack(">IIBBBBB", width, height, 8, colour_type, 0, 0, 0)
     compressor = zlib.compressobj(level=1, strategy=zlib.Z_RLE)
-    rows = pixels.reshape(height, -1)
+    rows = pixels.reshape(height, -1)  # a copy, if they are part of a larger picture
     data = [compressor.compress(strip.data) for strip in _filtered(rows)]
     data.append(compressor.flush())
     return b"".join(

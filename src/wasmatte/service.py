@@ -5,7 +5,7 @@ It only translates between JavaScript values and `wasmatte.Matter`. The worker c
     const service = pyodide.pyimport("wasmatte.service").Service();
     const post = (step, done, total, unit) => {...};       // total: number or undefined
     await service.load("isnet_quint8", "https://host/models/", post);
-    const result = await service.remove_background(arrayBuffer, post);
+    const result = await service.remove_background({ data: arrayBuffer }, post, { crop: true });
 
 and names a Python exception for the page with `describe`.
 """
@@ -14,10 +14,15 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
+from .cutout import CutOut, apply_mask_async
 from .errors import SessionError, WasmatteError
 from .matter import Matter
+from .output import Output
 from .place.tab import control, fetching_with, is_lost, to_bytes, to_js
 from .progress import Progress, ProgressCallback
+from .source import PhotoSource, decode_async
 
 __all__ = ["Service", "describe"]
 
@@ -29,7 +34,7 @@ class Service:
 
     def __init__(self) -> None:
         self._matter: Matter | None = None
-        self._loaded: tuple[str, str, int | None] | None = None
+        self._loaded: tuple[str, str, int | None, str | None] | None = None
         self._lock = asyncio.Lock()
 
     async def load(
@@ -38,6 +43,7 @@ class Service:
         models_url: str,
         post: Post,
         threads: int | None = None,
+        provider: str | None = None,
         fetch: Callable[..., Any] | None = None,
     ) -> Any:
         """Load a model; another one is closed first. Loading the same one again does nothing.
@@ -52,6 +58,8 @@ class Service:
             Called as ``post(step, done, total, unit)`` for the steps ``model`` and ``session``.
         threads : int, optional
             See `Matter.load`.
+        provider : str, optional
+            ONNX Runtime's execution provider to use; by default the best one that there is.
         fetch : callable, optional
             Takes the place of the browser's ``fetch``: it may have the model already.
 
@@ -61,54 +69,76 @@ class Service:
             ``{model, provider, threads, seconds: {model, session}}``.
         """
         async with self._lock:
-            wanted = (model, models_url, threads)
+            wanted = (model, models_url, threads, provider)
             if self._matter is None or self._loaded != wanted:
                 self.close()
                 with fetching_with(fetch):
                     self._matter = await Matter.load(
-                        model, source=models_url, threads=threads, progress=_relay(post)
+                        model,
+                        source=models_url,
+                        providers=None if provider is None else [provider],
+                        threads=threads,
+                        progress=_relay(post),
                     )
                 self._loaded = wanted
             matter = self._matter
         return to_js({**_facts(matter), "seconds": matter.seconds})
 
-    async def remove_background(self, data: Any, post: Post) -> Any:
+    async def remove_background(self, photo: Any, post: Post, options: Any = None) -> Any:
         """Cut the subject of a photo out.
 
         Parameters
         ----------
-        data : ArrayBuffer, Uint8Array or bytes
-            The photo's file. It is copied; the caller keeps it.
+        photo : object
+            ``{data}`` with the bytes of its file, or ``{data, width, height}`` with its pixels,
+            RGBA. They are copied; the caller keeps them.
         post : callable
             Called as ``post(step, done, total, unit)`` for the steps ``decode`` to ``encode``.
+        options : object, optional
+            The attributes of `wasmatte.Output`, its background's picture as a photo; and
+            ``matte``: whether the matte is wanted as well.
 
         Returns
         -------
         object
-            ``{png: Uint8Array, width, height, model, provider, threads, seconds: {step: s}}``; the
-            array owns its buffer, which can be transferred.
+            ``{data: Uint8Array, mime, width, height, matte, model, provider, threads, seconds:
+            {step: s}}``; each array owns its buffer, which can be transferred. ``matte`` is the
+            matte's PNG, or undefined.
 
         Raises
         ------
         SessionError
             If no model is loaded.
+        OptionError
+            If an option has a value that is not allowed.
         PhotoError
-            If the photo cannot be used.
+            If the photo or the background cannot be used.
         """
         if self._matter is None:
             raise SessionError("no model is loaded; call load() first")
         matter = self._matter
+        output, with_matte = await _output(options)
         progress = _relay(post)
         try:
-            cutout = await matter.cut_out_async(to_bytes(data), progress=progress)
+            cutout = await matter.cut_out_async(_photo(photo), output=output, progress=progress)
         except SessionError as error:
             if is_lost(error.__cause__):
                 self.close()  # so that the next request loads the model again
             raise
-        png = cutout.png(progress=progress)
-        height, width = cutout.alpha.shape
-        facts = {**_facts(matter), "width": width, "height": height, "seconds": cutout.seconds}
-        return to_js({"png": png, **facts})
+        return _result(cutout, progress, with_matte=with_matte, facts=_facts(matter))
+
+    async def apply_mask(self, photo: Any, mask: Any, post: Post, options: Any = None) -> Any:
+        """Cut a photo out along a matte, without a model.
+
+        Parameters and result are those of `remove_background`; ``mask`` is a picture like the
+        photo.
+        """
+        output, with_matte = await _output(options)
+        progress = _relay(post)
+        cutout = await apply_mask_async(
+            _photo(photo), _photo(mask), output=output, progress=progress
+        )
+        return _result(cutout, progress, with_matte=with_matte, facts={})
 
     def brake(self) -> Any:
         """Give what ends the run that goes on, from any thread of the page.
@@ -147,6 +177,35 @@ def describe(exception: BaseException) -> Any:
     if not isinstance(exception, WasmatteError):
         message = f"unexpected {name}: {message}"
     return to_js({"name": name, "message": message})
+
+
+def _photo(value: Any) -> PhotoSource:
+    """Give a file's bytes, or pixels."""
+    data = to_bytes(value.data)
+    width = getattr(value, "width", None)
+    if width is None:
+        return data
+    return np.frombuffer(data, np.uint8).reshape(value.height, width, 4)
+
+
+async def _output(options: Any) -> tuple[Output, bool]:
+    """Translate the options; a picture for the background is decoded."""
+    given = {} if options is None else dict(options.object_entries())
+    background = given.get("background")
+    if hasattr(background, "data"):
+        given["background"] = (await decode_async(_photo(background))).rgba
+    with_matte = bool(given.pop("matte", False))
+    return Output(**given), with_matte
+
+
+def _result(
+    cutout: CutOut, progress: ProgressCallback, *, with_matte: bool, facts: dict[str, Any]
+) -> Any:
+    data = cutout.encode(progress=progress)
+    width, height = cutout.size
+    matte = cutout.matte_png() if with_matte else None
+    about = {"mime": cutout.output.mime_type, "width": width, "height": height, "matte": matte}
+    return to_js({"data": data, **about, **facts, "seconds": cutout.seconds})
 
 
 def _facts(matter: Matter) -> dict[str, Any]:

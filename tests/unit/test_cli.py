@@ -50,12 +50,73 @@ def test_the_cut_out_lies_beside_the_photo(source: list[str], photo: Path) -> No
 
 
 def test_the_matte_alone(source: list[str], photo: Path, tmp_path: Path) -> None:
-    """--matte writes a grey picture."""
+    """--kind matte writes a grey picture."""
     out = tmp_path / "matte.png"
-    assert cli.main([*source, "--matte", str(photo), "-o", str(out)]) == 0
+    assert cli.main([*source, "--kind", "matte", str(photo), "-o", str(out)]) == 0
     image = Image.open(out)
     assert image.mode == "L"
     assert (np.asarray(image) == 128).all()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name", "kind"),
+    [
+        (["--kind", "background", "--format", "webp"], "photo-background.webp", "WEBP"),
+        (["--format", "jpeg"], "photo-cutout.jpg", "JPEG"),
+    ],
+)
+def test_a_result_is_named_after_its_kind_and_format(
+    source: list[str], photo: Path, arguments: list[str], name: str, kind: str
+) -> None:
+    """Beside the photo."""
+    assert cli.main([*source, *arguments, str(photo)]) == 0
+    with Image.open(photo.with_name(name)) as image:
+        assert image.format == kind
+
+
+def test_the_format_is_that_of_the_name(source: list[str], photo: Path, tmp_path: Path) -> None:
+    """A JPEG has a background: white, or the one that is asked for."""
+    out = tmp_path / "out.JPEG"
+    assert cli.main([*source, str(photo), "-o", str(out), "--background", "#000"]) == 0
+    with Image.open(out) as image:
+        assert (image.format, image.size) == ("JPEG", (12, 7))
+        # half of (64, 128, 192) over black
+        assert np.abs(np.asarray(image)[3, 6].astype(int) - (32, 64, 96)).max() <= 3
+
+
+def test_a_picture_as_background(source: list[str], photo: Path, tmp_path: Path) -> None:
+    """It is scaled to cover the cut-out."""
+    under, out = tmp_path / "under.png", tmp_path / "out.png"
+    Image.new("RGB", (3, 3), (255, 255, 255)).save(under)
+    assert cli.main([*source, str(photo), "-o", str(out), "--background", str(under)]) == 0
+    with Image.open(out) as image:
+        assert (image.mode, image.getpixel((0, 0))) == ("RGB", (159, 191, 223))
+
+
+def test_a_mask_needs_no_model(photo: Path, tmp_path: Path) -> None:
+    """--mask cuts out along a picture, and --crop cuts the rest off."""
+    mask, out = tmp_path / "mask.png", tmp_path / "out.png"
+    grey = Image.new("L", (12, 7))
+    grey.paste(255, (2, 1, 5, 4))
+    grey.save(mask)
+    assert cli.main(["--mask", str(mask), "--crop", str(photo), "-o", str(out)]) == 0
+    with Image.open(out) as image:
+        assert (np.asarray(image) == (64, 128, 192, 255)).all()
+        assert image.size == (3, 3)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--quality", "0"], ["--max-width", "0"], ["--margin", "2"], ["--background", "?"]],
+)
+def test_values_that_are_not_allowed_are_named(
+    photo: Path, arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As wrong usage, before anything is loaded."""
+    with pytest.raises(SystemExit) as caught:
+        cli.main([*arguments, str(photo)])
+    assert caught.value.code == 2
+    assert f"got {arguments[1]}" in capsys.readouterr().err.replace("'", "").replace(".0", "")
 
 
 def test_several_photos_go_into_a_folder(source: list[str], photo: Path, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from wasmatte.composite import apply_alpha, multiply
+from wasmatte.composite import apply_alpha, multiply, over
 
 
 def test_multiply_is_exact_for_all_pairs() -> None:
@@ -32,3 +32,15 @@ def test_the_photos_own_alpha_is_respected(own: int, expected: int) -> None:
     rgba = np.full((1, 1, 4), own, np.uint8)
     apply_alpha(rgba, np.full((1, 1), 200, np.uint8), opaque=False)
     assert rgba[0, 0].tolist() == [own, own, own, expected]
+
+
+@pytest.mark.parametrize("rows", [1, 300])
+@pytest.mark.parametrize("picture", [False, True], ids=["colour", "picture"])
+def test_over_is_porter_and_duffs_rounded(rows: int, *, picture: bool) -> None:
+    """As computed in float64; also where the work is done in several strips."""
+    random = np.random.default_rng(2)
+    rgba = random.integers(0, 256, (rows, 5, 4), np.uint8)
+    under = random.integers(0, 256, (rows, 5, 3) if picture else (3,), np.uint8)
+    alpha = rgba[..., 3:] / 255.0
+    expected = np.rint(rgba[..., :3] * alpha + under * (1 - alpha))
+    assert (over(rgba, under) == expected).all()

@@ -12,12 +12,14 @@ from wasmatte import (
     CutOut,
     Matter,
     Model,
+    Output,
     PhotoError,
     Progress,
     SessionError,
     UnsupportedPhotoError,
+    apply_mask,
 )
-from wasmatte import matter as module
+from wasmatte import source as module
 from wasmatte.session import Session
 
 from .places import finish
@@ -78,6 +80,23 @@ def test_the_png_holds_the_cut_out(matter: Matter) -> None:
     """Every channel of every pixel."""
     cutout = matter.cut_out(png(photo()))
     assert (np.asarray(Image.open(io.BytesIO(cutout.png()))) == cutout.rgba).all()
+
+
+def test_the_output_says_what_is_made(matter: Matter) -> None:
+    """Its kind, its format and its size; `png` stays whole and lossless."""
+    cutout = matter.cut_out(png(photo()), output=Output(kind="background", max_width=4))
+    image = Image.open(io.BytesIO(cutout.encode()))
+    assert (image.format, image.size) == ("PNG", (4, 4))
+    assert np.abs(255 - cutout.alpha - brightness(photo())).max() <= 0.5 + 1e-3
+    assert Image.open(io.BytesIO(cutout.png())).size == (SIZE, SIZE)
+
+
+def test_segmenting_gives_the_matte_alone(matter: Matter) -> None:
+    """The model's, without the photo's own alpha; a mask of it gives the same cut-out."""
+    data = png(photo("RGBA"))
+    mask = matter.segment_foreground(data)
+    assert np.abs(mask - brightness(photo("RGBA"))).max() <= 0.5 + 1e-3
+    assert (apply_mask(data, mask).rgba == matter.cut_out(data).rgba).all()
 
 
 def test_steps_are_reported_and_timed_in_order(matter: Matter) -> None:

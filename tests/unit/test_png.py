@@ -31,12 +31,12 @@ def chunks(data: bytes) -> list[tuple[bytes, bytes]]:
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 8000), (8000, 1), (33, 47)])
-@pytest.mark.parametrize("bands", [(), (4,)], ids=["grey", "RGBA"])
+@pytest.mark.parametrize("bands", [(), (3,), (4,)], ids=["grey", "RGB", "RGBA"])
 def test_pillow_reads_what_was_written(shape: tuple[int, int], bands: tuple[int, ...]) -> None:
     """Every byte comes back, under partial alpha and under none too."""
     pixels = noise(*shape, *bands)
     image = Image.open(io.BytesIO(encode(pixels)))
-    assert image.mode == ("RGBA" if bands else "L")
+    assert image.mode == {(): "L", (3,): "RGB", (4,): "RGBA"}[bands]
     assert (np.asarray(image) == pixels).all()
 
 

@@ -17,6 +17,7 @@ from wasmatte import (
     Model,
     ModelCorruptError,
     ModelFetchError,
+    OptionError,
     SessionError,
     UnsupportedPhotoError,
 )
@@ -90,6 +91,15 @@ def png(colour: tuple[int, int, int], size: tuple[int, int] = (12, 7)) -> bytes:
     file = io.BytesIO()
     Image.new("RGB", size, colour).save(file, "PNG")
     return file.getvalue()
+
+
+def file(data: bytes) -> Any:
+    """Give a photo's file as the worker does."""
+    return tab.to_js({"data": data})
+
+
+def pixels(data: Any) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(data.to_bytes())))
 
 
 def test_a_file_is_fetched_piece_by_piece() -> None:
@@ -235,15 +245,60 @@ def test_the_service_cuts_a_photo_out(place: FakePlace) -> None:
     assert (loaded.model, loaded.provider) == ("tiny", onnxruntime.get_available_providers()[0])
     assert loaded.threads == tab.thread_count(loaded.provider)
     assert {*loaded.seconds.to_py()} == {"model", "session"}
-    buffer = tab.to_js(png((64, 128, 192))).buffer
-    result = wait(service.remove_background(buffer, post))
+    result = wait(service.remove_background(file(png((64, 128, 192))), post))
     assert (result.width, result.height, result.model) == (12, 7, "tiny")
+    assert (result.mime, result.matte) == ("image/png", None)
     assert [*result.seconds.to_py()] == ["decode", "prepare", "infer", "composite", "encode"]
-    assert result.png.byteLength == result.png.buffer.byteLength
-    image = np.asarray(Image.open(io.BytesIO(result.png.to_bytes())))
+    assert result.data.byteLength == result.data.buffer.byteLength
+    image = pixels(result.data)
     assert (image == (64, 128, 192, 128)).all()
     steps = [step for step, done, total, _ in post.posts if done == total]
     assert steps == ["model", "session", "decode", "prepare", "infer", "composite", "encode"]
+
+
+def test_the_service_takes_pixels_and_options(place: FakePlace) -> None:
+    """Every option of the output has its way in, and the matte comes along."""
+    service, post = Service(), Posts()
+    wait(service.load("tiny", SOURCE, post))
+    rgba = np.zeros((6, 8, 4), np.uint8)
+    rgba[1:3, 2:6] = 255  # what the tiny model takes for the subject: it is bright
+    photo = tab.to_js({"data": rgba.tobytes(), "width": 8, "height": 6})
+    under = {"data": png((10, 20, 30))}
+    options = {"format": "webp", "quality": 100, "background": under, "crop": True, "matte": True}
+    result = wait(service.remove_background(photo, post, tab.to_js(options)))
+    assert (result.mime, result.width, result.height) == ("image/webp", 4, 2)
+    assert pixels(result.data).shape == (2, 4, 3)
+    assert pixels(result.matte).shape == (2, 4)
+
+
+def test_the_service_applies_a_mask_without_a_model() -> None:
+    """The mask's alpha counts if it has one."""
+    mask = np.zeros((7, 12, 4), np.uint8)
+    mask[0, :, 3] = 255
+    given = tab.to_js({"data": mask.tobytes(), "width": 12, "height": 7})
+    result = wait(Service().apply_mask(file(png((9, 8, 7))), given, Posts()))
+    assert (pixels(result.data)[0] == (9, 8, 7, 255)).all()
+    assert not pixels(result.data)[1:].any()
+    assert {*result.seconds.to_py()} == {"decode", "composite", "encode"}
+
+
+def test_the_service_names_a_value_that_is_not_allowed(place: FakePlace) -> None:
+    """Before the model runs."""
+    service, post = Service(), Posts()
+    wait(service.load("tiny", SOURCE, post))
+    post.posts.clear()
+    with pytest.raises(OptionError, match="format must be one of png, webp, jpeg; got 'gif'"):
+        wait(service.remove_background(file(png((0, 0, 0))), post, tab.to_js({"format": "gif"})))
+    assert post.posts == []
+
+
+def test_the_service_takes_a_provider_by_name(place: FakePlace) -> None:
+    """One that is not there is an error that names those that are."""
+    service, post = Service(), Posts()
+    loaded = wait(service.load("tiny", SOURCE, post, None, "CPUExecutionProvider"))
+    assert loaded.provider == "CPUExecutionProvider"
+    with pytest.raises(SessionError, match=r"there are .*CPUExecutionProvider"):
+        wait(service.load("tiny", SOURCE, post, None, "CUDAExecutionProvider"))
 
 
 def test_the_service_loads_a_model_once(place: FakePlace) -> None:
@@ -261,7 +316,7 @@ def test_the_service_takes_what_only_the_browser_knows(place: FakePlace) -> None
     """AVIF goes through the browser's decoder."""
     service, post = Service(), Posts()
     wait(service.load("tiny", SOURCE, post))
-    result = wait(service.remove_background(tab.to_js(AVIF), post))
+    result = wait(service.remove_background(file(AVIF), post))
     assert (result.width, result.height) == (16, 8)
 
 
@@ -276,14 +331,14 @@ def test_the_service_survives_bad_photos(
     service, post = Service(), Posts()
     wait(service.load("tiny", SOURCE, post))
     with pytest.raises(error):
-        wait(service.remove_background(tab.to_js(data), post))
-    assert wait(service.remove_background(tab.to_js(png((0, 0, 0))), post)).width == 12
+        wait(service.remove_background(file(data), post))
+    assert wait(service.remove_background(file(png((0, 0, 0))), post)).width == 12
 
 
 def test_the_service_needs_a_model() -> None:
     """The message says what to do."""
     with pytest.raises(SessionError, match=r"call load\(\) first"):
-        wait(Service().remove_background(b"", Posts()))
+        wait(Service().remove_background(file(b""), Posts()))
 
 
 def test_errors_are_described_in_words() -> None:

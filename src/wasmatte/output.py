@@ -1,0 +1,127 @@
+"""The output: what is made of a photo and its matte, and in which kind of file."""
+
+import os
+from dataclasses import KW_ONLY, dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import ImageColor
+
+from .errors import OptionError
+from .source import PhotoSource, decode
+
+__all__ = ["FORMATS", "KINDS", "MIME_TYPES", "SUFFIXES", "Output"]
+
+KINDS = ("cut-out", "matte", "background")
+"""The subject without its background, the matte in grey, the photo without its subject."""
+
+MIME_TYPES = {"png": "image/png", "webp": "image/webp", "jpeg": "image/jpeg"}
+"""The media type of each format."""
+
+SUFFIXES = {"png": ".png", "webp": ".webp", "jpeg": ".jpg"}
+"""How the names of files in each format end."""
+
+FORMATS = tuple(MIME_TYPES)
+"""Formats of the files; JPEG has no transparency."""
+
+WHITE = "#fff"
+
+
+@dataclass(frozen=True, eq=False)
+class Output:
+    """What is made of a photo and its matte.
+
+    Cropping comes first, then the size, then the background.
+
+    Attributes
+    ----------
+    kind : {"cut-out", "matte", "background"}
+        The photo under its matte; the matte alone, in grey; or the photo under its matte inverted.
+    format : {"png", "webp", "jpeg"}
+        PNG is lossless; of a WebP colours are lossy and alpha is not.
+    quality : int
+        Of JPEG and WebP, 1 to 100.
+    background : str or PhotoSource, optional
+        What lies under the picture, whose alpha is then 255 everywhere. A string is a colour of
+        CSS: a name, ``#rgb``, ``#rrggbb``, ``rgb(...)`` or ``hsl(...)``. Anything else is a
+        picture, which covers the whole, centred; give a file's path as a `pathlib.Path`. None
+        leaves the picture transparent; JPEG takes white.
+    max_width, max_height : int, optional
+        Size of the result at most, in pixels. It is reduced in proportion, never enlarged.
+    crop : bool
+        Whether rows and columns at the edges go in which nothing is left to be seen.
+    margin : float
+        What cropping leaves round the rest, as a share of its longer side: 0 to 1. The photo's
+        edges limit it.
+
+    Raises
+    ------
+    OptionError
+        If a value is not allowed.
+    PhotoError
+        If the background cannot be used.
+    """
+
+    _: KW_ONLY
+    kind: str = "cut-out"
+    format: str = "png"
+    quality: int = 90
+    background: PhotoSource | None = None
+    max_width: int | None = None
+    max_height: int | None = None
+    crop: bool = False
+    margin: float = 0.0
+    under: NDArray[np.uint8] | None = field(init=False, repr=False, default=None)
+    """The decoded background: uint8, shape (3,) or (h, w, 3); None if there is none."""
+
+    def __post_init__(self) -> None:
+        _check_choice("kind", self.kind, KINDS)
+        _check_choice("format", self.format, FORMATS)
+        _check_number("quality", self.quality, 1, 100)
+        for name in ("max_width", "max_height"):
+            value = getattr(self, name)
+            if value is not None:
+                _check_number(name, value, 1, None)
+        if not isinstance(self.crop, bool):
+            raise OptionError(f"crop must be true or false; got {self.crop!r}")
+        margin = self.margin
+        if isinstance(margin, bool) or not isinstance(margin, int | float) or not 0 <= margin <= 1:
+            raise OptionError(f"margin must be a number from 0 to 1; got {margin!r}")
+        if self.kind == "matte" and self.background is not None:
+            raise OptionError("a matte has no background; leave background away, or take a cut-out")
+        background = self.background
+        if background is None and self.format == "jpeg" and self.kind != "matte":
+            background = WHITE
+        object.__setattr__(self, "under", None if background is None else _under(background))
+
+    @property
+    def mime_type(self) -> str:
+        """The media type of the result's file."""
+        return MIME_TYPES[self.format]
+
+
+def _check_choice(name: str, value: object, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise OptionError(f"{name} must be one of {', '.join(allowed)}; got {value!r}")
+
+
+def _check_number(name: str, value: object, least: int, most: int | None) -> None:
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    if not whole or value < least or (most is not None and value > most):  # type: ignore[operator]
+        span = f"from {least} to {most}" if most is not None else f"of at least {least}"
+        raise OptionError(f"{name} must be a whole number {span}; got {value!r}")
+
+
+def _under(background: PhotoSource) -> NDArray[np.uint8]:
+    """Give a colour, shape (3,), or a picture's pixels, shape (h, w, 3)."""
+    if isinstance(background, str):
+        try:
+            return np.array(ImageColor.getrgb(background)[:3], np.uint8)
+        except ValueError as error:
+            raise OptionError(
+                f"background must be a colour such as white, #fa0 or rgb(255 170 0); "
+                f"got {background!r}"
+            ) from error
+    if not isinstance(background, (bytes, bytearray, memoryview, os.PathLike, np.ndarray)):
+        raise OptionError(f"background must be a colour or a picture; got {background!r}")
+    return decode(background).rgba[..., :3]
