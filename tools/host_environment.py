@@ -10,6 +10,7 @@ import venv
 from pathlib import Path
 
 from tools.cache import artefact, say
+from tools.errors import reported
 from tools.versions import VERSIONS
 
 __all__ = ["host_python"]
@@ -43,4 +44,5 @@ def _make(path: Path, requirements: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    print(host_python())
+    with reported():
+        print(host_python())

@@ -16,7 +16,7 @@ import shutil
 import subprocess
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from tools.cache import artefact, cache_root, digest, say, tree_digest
@@ -27,6 +27,7 @@ __all__ = ["Toolchain", "ToolchainError", "prepare"]
 
 PINS = VERSIONS["toolchain"]
 FILES = REPOSITORY / "wasm" / "toolchain"
+ENGINES = ("podman", "docker")
 
 Argument = str | Path
 
@@ -168,8 +169,8 @@ class RootfsToolchain(Toolchain):
 class ContainerToolchain(Toolchain):
     """An image built from the Containerfile, run by Docker or Podman."""
 
-    def __init__(self, engine: str) -> None:
-        self._engine = engine
+    def __init__(self) -> None:
+        self._engine = engine = next(name for name in ENGINES if _works([name, "info"]))
         files = _digests("Containerfile", "configure.sh", "packages.txt")
         self.identity = digest({"pins": PINS, "files": files})[:16]
         self._image = f"wasmatte-toolchain:{self.identity}"
@@ -199,7 +200,9 @@ class ContainerToolchain(Toolchain):
         environment: Mapping[str, Argument],
         directory: Argument,
     ) -> list[str]:
-        line = [self._engine, "run", "--rm"]
+        # The host's network: sources are served on its loopback. No labels: SELinux would keep the
+        # container from the host's folders.
+        line = [self._engine, "run", "--rm", "--network", "host", "--security-opt", "label=disable"]
         if self._engine == "docker":  # Podman maps root inside to the caller by itself
             line += ["--user", f"{os.getuid()}:{os.getgid()}", "--env", "HOME=/tmp"]
         for host, place in places.items():
@@ -242,24 +245,21 @@ def prepare() -> Toolchain:
     ToolchainError
         If none of the three ways is open; says in one line what to install.
     """
-    engine = next((name for name in ("podman", "docker") if _works([name, "info"])), None)
     wanted = os.environ.get("WASMATTE_TOOLCHAIN", "")
-    if wanted not in ("", "path", "rootfs", "container"):
+    if wanted not in ("", *WAYS):
         raise ToolchainError(f"WASMATTE_TOOLCHAIN is {wanted!r}, not path, rootfs or container")
-    misfit = _path_misfit()
-    rootfs = os.geteuid() == 0 and all(map(shutil.which, ("debootstrap", "bwrap")))
-    if wanted == "path" and misfit:
-        raise ToolchainError(f"WASMATTE_TOOLCHAIN=path, but {misfit}")
-    if wanted in ("", "path") and not misfit:
-        return PathToolchain()
-    if wanted in ("", "rootfs") and rootfs:
-        return RootfsToolchain()
-    if wanted in ("", "container") and engine:
-        return ContainerToolchain(engine)
+    lacks = {}
+    for name in [wanted] if wanted else WAYS:
+        toolchain, lack = WAYS[name]
+        lacks[name] = lack()
+        if lacks[name] is None:
+            return toolchain()
+    if wanted:
+        raise ToolchainError(f"WASMATTE_TOOLCHAIN={wanted}, but {lacks[wanted]}")
     raise ToolchainError(
         "no cross toolchain: as root install debootstrap and bubblewrap; or install Podman or "
-        f"Docker; or put Emscripten {PINS['emscripten']} and Python {PINS['python']} with "
-        f"pyodide-build on the PATH ({misfit})"
+        f"Docker ({lacks['container']}); or put Emscripten {PINS['emscripten']} and Python "
+        f"{PINS['python']} with pyodide-build on the PATH ({lacks['path']})"
     )
 
 
@@ -267,7 +267,7 @@ def _digests(*names: str) -> dict[str, str]:
     return {name: tree_digest(FILES / name) for name in names}
 
 
-def _path_misfit() -> str | None:
+def _path_lacks() -> str | None:
     """Return why the programs on the PATH do not serve as the toolchain, or None if they do."""
     python = f"python{PINS['python']}"
     needed = (
@@ -293,6 +293,32 @@ def _path_misfit() -> str | None:
     return None
 
 
+def _rootfs_lacks() -> str | None:
+    """Return why no root file system can be made here, or None if one can."""
+    if os.geteuid() != 0:
+        return "that needs root"
+    packages = {"debootstrap": "debootstrap", "bwrap": "bubblewrap"}
+    missing = [package for program, package in packages.items() if shutil.which(program) is None]
+    if missing:
+        return f"not installed: {', '.join(missing)}"
+    return None
+
+
+def _container_lacks() -> str | None:
+    """Return why no container can be run here, or None if one can."""
+    installed = [name for name in ENGINES if shutil.which(name) is not None]
+    if not installed:
+        return "neither Podman nor Docker is installed"
+    complaints = []
+    for name in installed:
+        done = subprocess.run([name, "info"], capture_output=True, text=True, check=False)
+        if done.returncode == 0:
+            return None
+        last = done.stderr.strip().rpartition("\n")[2]
+        complaints.append(f"`{name} info` says {last!r}")
+    return " and ".join(complaints)
+
+
 def _works(command: list[str]) -> bool:
     if shutil.which(command[0]) is None:
         return False
@@ -306,6 +332,14 @@ def _inside(argument: Argument, places: Mapping[Path, str]) -> str:
         if argument.is_relative_to(host):
             return str(Path(places[host]) / argument.relative_to(host))
     raise ValueError(f"{argument} is in none of the mounted folders: {', '.join(map(str, places))}")
+
+
+# What each way makes, and what says why it is closed. The first open one is taken.
+WAYS: dict[str, tuple[Callable[[], Toolchain], Callable[[], str | None]]] = {
+    "path": (PathToolchain, _path_lacks),
+    "rootfs": (RootfsToolchain, _rootfs_lacks),
+    "container": (ContainerToolchain, _container_lacks),
+}
 
 
 if __name__ == "__main__":

@@ -38,6 +38,57 @@ def test_nothing_to_be_had_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("way", "lack"),
+    [
+        ("path", "not on the PATH: emcc"),
+        ("rootfs", "not installed: debootstrap, bubblewrap"),
+        ("container", "neither Podman nor Docker is installed"),
+    ],
+)
+def test_closed_way_says_what_it_lacks(
+    way: str, lack: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who insists on one way reads of that one alone."""
+    monkeypatch.setattr(toolchain.shutil, "which", lambda _: None)
+    monkeypatch.setattr(toolchain.os, "geteuid", lambda: 0)
+    monkeypatch.setenv("WASMATTE_TOOLCHAIN", way)
+    with pytest.raises(ToolchainError, match=f"^WASMATTE_TOOLCHAIN={way}, but {lack}") as caught:
+        prepare()
+    assert "\n" not in str(caught.value)
+
+
+def test_engine_that_does_not_work_is_quoted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An installed Docker that may not be used is not one to install."""
+    write_program(tmp_path / "docker", "echo one >&2; echo permission denied >&2; exit 1")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("WASMATTE_TOOLCHAIN", "container")
+    with pytest.raises(ToolchainError, match="`docker info` says 'permission denied'"):
+        prepare()
+
+
+def test_container_reaches_the_loopback_of_the_host(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """pyodide-build in it fetches the sources from there."""
+    write_program(tmp_path / "podman", 'if [ "$1" = run ]; then echo "$@"; fi')
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("WASMATTE_TOOLCHAIN", "container")
+    monkeypatch.setenv("WASMATTE_CACHE", str(tmp_path / "cache"))
+    prepare().run(["emcc", tmp_path / "in"], mounts={tmp_path: "/built"})
+    line = capfd.readouterr().out
+    assert "--network host" in line
+    assert line.endswith("emcc /built/in\n")
+
+
+def write_program(path: Path, script: str) -> None:
+    """Write a program of a few shell lines."""
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+
+
 def test_unknown_way_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """A mistyped WASMATTE_TOOLCHAIN is refused with its value."""
     monkeypatch.setenv("WASMATTE_TOOLCHAIN", "vm")
