@@ -46,11 +46,17 @@ def source(name: str, toolchain: Toolchain) -> Path:
         else:
             kind = "source" if "debian" in pin else "binary"
             package = pin.get("debian") or pin["debian-binary"]
-            toolchain.run(
-                ["bash", "/project/wasm/toolchain/fetch-debian.sh", kind, package, pin["file"]],
-                mounts={folder: "/fetched"},
-                directory="/fetched",
-            )
+            try:
+                toolchain.run(
+                    ["bash", "/project/wasm/toolchain/fetch-debian.sh", kind, package, pin["file"]],
+                    mounts={folder: "/fetched"},
+                    directory="/fetched",
+                )
+            except subprocess.CalledProcessError as error:
+                raise FetchError(
+                    f"{pin['file']}: apt could not fetch {package}; with WASMATTE_TOOLCHAIN=path "
+                    "it must know the suites that wasm/toolchain/configure.sh names"
+                ) from error
 
     return _pinned(pin["file"], pin["sha256"], fetch)
 
