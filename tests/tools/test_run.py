@@ -1,0 +1,28 @@
+"""tools/run.sh: which Python it takes."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tools.versions import REPOSITORY
+
+
+def test_too_new_a_python_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The host requirements have no wheels for 3.13."""
+    for name in ("python3", "python3.12", "python3.11"):
+        program = tmp_path / name
+        program.write_text(
+            f"#!/bin/sh\nexec '{sys.executable}' -c "
+            "'import sys; sys.version_info = (3, 13, 0); exec(sys.argv[1])' \"$2\"\n"
+        )
+        program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.delenv("PYTHON", raising=False)
+    command = [REPOSITORY / "tools" / "run.sh", "tools.toolchain"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert "install CPython 3.11 or 3.12" in line
