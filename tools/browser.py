@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,7 +50,10 @@ class BrowserMissingError(RuntimeError):
 
 @contextmanager
 def chromium(
-    *, profile: Path | None = None, downloads: Path | None = None
+    *,
+    profile: Path | None = None,
+    downloads: Path | None = None,
+    arguments: Sequence[str] = (),
 ) -> Iterator[webdriver.Chrome]:
     """Start a headless Chromium, and end it with the context.
 
@@ -63,6 +66,8 @@ def chromium(
         The folder of the browser's profile. A fresh one is made and removed by default.
     downloads : Path, optional
         The folder that downloads go to; without it they are refused.
+    arguments : sequence of str
+        Further arguments of the browser's command line.
 
     Raises
     ------
@@ -72,7 +77,7 @@ def chromium(
     options = Options()
     options.binary_location = find_program("CHROMIUM", BROWSERS, PACKAGES)
     service = Service(find_program("CHROMEDRIVER", DRIVERS, PACKAGES))
-    for argument in ARGUMENTS:
+    for argument in (*ARGUMENTS, *arguments):
         options.add_argument(argument)
     options.add_argument("--window-size={},{}".format(*WINDOW))
     if os.geteuid() == 0:

@@ -186,6 +186,12 @@ export class Bridge {
         this.#current?.onProgress?.(progress);
         return;
       }
+      case "refused": {
+        this.#terminate();
+        const error = this.#notStarted(message.reason);
+        this.#settle((job) => job.reject(error));
+        return;
+      }
       case "failed": {
         if (message.fatal) {
           this.#terminate();

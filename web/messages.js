@@ -89,6 +89,14 @@ export const STEPS = Object.freeze(
  * @typedef {{type: "failed", name: string, message: string, fatal: boolean}} FailedMessage
  */
 
+/**
+ * The worker's own module could not be had, for the browser's reason.
+ * @typedef {{type: "refused", reason: string}} RefusedMessage
+ */
+
 /** @typedef {{model: string, provider: string, threads: number}} SessionFacts */
 
-/** @typedef {ProgressMessage | BrakeMessage | LoadedMessage | CutOutMessage | FailedMessage} Reply */
+/**
+ * @typedef {ProgressMessage | BrakeMessage | LoadedMessage | CutOutMessage | FailedMessage
+ *   | RefusedMessage} Reply
+ */

@@ -1,7 +1,7 @@
 /** @file One photo on the page: its original, its progress, its cut-out or what went wrong. */
 
 import { STEPS } from "./messages.js";
-import { amount, cutOutName, facts, seconds, sentence, STEP_WORDS } from "./words.js";
+import { amount, facts, resultName, seconds, sentence, STEP_WORDS } from "./words.js";
 
 /** @import {Progress} from "./messages.js" */
 /** @import {CutOut} from "./wasmatte.js" */
@@ -90,7 +90,7 @@ export class PhotoCard {
   done(result) {
     const { cutOut, download, time, facts: line, table } = this.#parts;
     cutOut.src = download.href = this.#urlOf(result.blob);
-    download.download = cutOutName(this.file.name);
+    download.download = resultName(this.file.name, "cut-out", result.blob.type);
     write(time, result.seconds);
     line.textContent = facts(result);
     table.replaceChildren(

@@ -8,4 +8,6 @@
  *     const { blob } = await removeBackground(file);
  */
 
+import "./remover/element.js";
+
 export * from "./client.js";

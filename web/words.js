@@ -1,18 +1,10 @@
 /** @file How the page says things. */
 
-/** @import {Progress, Step} from "./messages.js" */
+import { STRINGS } from "./strings.js";
 
-/** @type {Readonly<Record<Step, string>>} */
-export const STEP_WORDS = Object.freeze({
-  runtime: "Fetching the runtime",
-  model: "Fetching the model",
-  session: "Compiling the session",
-  decode: "Decoding the photo",
-  prepare: "Preparing the photo",
-  infer: "Inferring the matte",
-  composite: "Compositing the cut-out",
-  encode: "Encoding the PNG",
-});
+/** @import {Progress} from "./messages.js" */
+
+export const STEP_WORDS = STRINGS.en.steps;
 
 /**
  * Say how far a step is, where that is known.
@@ -56,9 +48,12 @@ export function sentence(message) {
 }
 
 /**
- * Name the file of a cut-out after its photo's.
- * @param {string} name
+ * Name the file of a result after its photo's, as the command line does.
+ * @param {string} photo The name of the photo's file.
+ * @param {string} kind
+ * @param {string} mime
  */
-export function cutOutName(name) {
-  return `${name.replace(/\.[^.]*$/, "") || "photo"}-cutout.png`;
+export function resultName(photo, kind, mime) {
+  const suffix = mime.replace("image/", "").replace("jpeg", "jpg");
+  return `${photo.replace(/\.[^.]*$/, "") || "photo"}-${kind.replace("-", "")}.${suffix}`;
 }

@@ -34,7 +34,7 @@ class Runtime {
     post("runtime", 0, total, "steps");
     const early = model === undefined ? undefined : new EarlyModel(MODELS_URL, model);
     const { loadPyodide } = await import(`${PYODIDE_URL}pyodide.mjs`);
-    const pyodide = await loadPyodide({ indexURL: PYODIDE_URL });
+    const pyodide = await orUnhandled(loadPyodide({ indexURL: PYODIDE_URL }));
     post("runtime", 1, total, "steps");
     await loadPackage(pyodide, "wasmatte");
     post("runtime", 2, total, "steps");
@@ -157,6 +157,26 @@ function post(step, done, total, unit) {
  */
 function reply(message, transfer = []) {
   self.postMessage(message, { transfer });
+}
+
+/**
+ * Wait for a promise, or for a rejection that nobody handles: when one of its files cannot be
+ * fetched, `loadPyodide` does not settle.
+ * @template T
+ * @param {Promise<T>} promise
+ * @returns {Promise<T>}
+ */
+function orUnhandled(promise) {
+  return new Promise((resolve, reject) => {
+    const refuse = (/** @type {PromiseRejectionEvent} */ event) => {
+      event.preventDefault();
+      reject(event.reason);
+    };
+    self.addEventListener("unhandledrejection", refuse);
+    promise
+      .then(resolve, reject)
+      .finally(() => self.removeEventListener("unhandledrejection", refuse));
+  });
 }
 
 /**
@@ -292,7 +312,8 @@ function failure(error) {
   if (runtime === null) {
     const message =
       `The Python runtime could not be started from ${PYODIDE_URL} (${reason}). ` +
-      "Check the connection, and try again.";
+      "Check the connection and, on another host, that it lets this page load it " +
+      "(Access-Control-Allow-Origin) and the page's Content-Security-Policy does (connect-src).";
     return { type: "failed", name: "RuntimeLoadError", message, fatal: true };
   }
   const message = `The Python runtime has stopped, perhaps for lack of memory: ${reason}`;

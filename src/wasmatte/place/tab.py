@@ -109,11 +109,13 @@ async def open_cache(model: str) -> BrowserCache | None:
     """Open the cache that all models share; None where the browser has none to give.
 
     There is no Cache API on a page that is neither ``https:`` nor loopback, and browsers may refuse
-    it in private windows.
+    it in private windows. In a sandboxed frame, whose origin is none, even naming it fails.
     """
     import js
     from pyodide.ffi import JsException
 
+    if js.self.origin == "null":
+        return None
     caches = getattr(js, "caches", None)
     if caches is None:
         return None

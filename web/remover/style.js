@@ -1,0 +1,506 @@
+/** @file How the element looks. A page sets the custom properties `--wasmatte-*` and styles parts. */
+
+const CSS = `
+  :host {
+    --accent: var(--wasmatte-accent, light-dark(#0f766e, #4fd1c0));
+    --accent-ink: var(--wasmatte-accent-ink, light-dark(#fff, #06201c));
+    --surface: var(--wasmatte-surface, light-dark(#fff, #1a201e));
+    --sunken: var(--wasmatte-sunken, light-dark(#f1f4f2, #121716));
+    --ink: var(--wasmatte-ink, light-dark(#17201d, #e8eeeb));
+    --soft: var(--wasmatte-soft, light-dark(#566460, #9aa8a3));
+    --line: var(--wasmatte-line, light-dark(#d5dcd8, #34403c));
+    --trouble: var(--wasmatte-trouble, light-dark(#a3261b, #ff9d90));
+    --check-a: var(--wasmatte-check-a, light-dark(#fff, #39423f));
+    --check-b: var(--wasmatte-check-b, light-dark(#e4e8e6, #2c3431));
+    --radius: var(--wasmatte-radius, 1.25rem);
+    --tallest: var(--wasmatte-max-height, min(70vh, 32rem));
+    --tint: color-mix(in srgb, var(--accent) 9%, var(--surface));
+    display: block;
+    container-type: inline-size;
+    color: var(--ink);
+    line-height: 1.5;
+  }
+
+  :host([hidden]) {
+    display: none;
+  }
+
+  * {
+    box-sizing: border-box;
+    margin: 0;
+  }
+
+  [hidden] {
+    display: none !important;
+  }
+
+  .panel {
+    display: grid;
+    position: relative;
+    padding: 0.75rem;
+    border: 1px solid var(--line);
+    border-radius: var(--radius);
+    background: var(--surface);
+  }
+
+  section {
+    display: grid;
+    justify-items: center;
+    gap: 1rem;
+    min-width: 0;
+  }
+
+  /* Where a photo comes in */
+
+  .drop {
+    padding: clamp(1.75rem, 9cqi, 3.5rem) 1.25rem clamp(1.25rem, 5cqi, 2rem);
+    border: 2px dashed var(--line);
+    border-radius: calc(var(--radius) * 0.7);
+    text-align: center;
+    cursor: pointer;
+    transition: border-color 0.15s, background-color 0.15s;
+  }
+
+  .drop:hover {
+    border-color: color-mix(in srgb, var(--accent) 45%, var(--line));
+  }
+
+  .over {
+    border-color: var(--accent);
+    background: var(--tint);
+  }
+
+  .picture {
+    width: 3.75rem;
+    fill: none;
+    stroke: var(--accent);
+    stroke-linecap: round;
+    stroke-linejoin: round;
+    stroke-width: 2;
+  }
+
+  .invitation strong {
+    display: block;
+    font-size: 1.25rem;
+    font-weight: 650;
+    letter-spacing: -0.01em;
+    text-wrap: balance;
+  }
+
+  .invitation span,
+  .privacy,
+  .amount,
+  .facts {
+    color: var(--soft);
+  }
+
+  .privacy {
+    display: flex;
+    align-items: center;
+    gap: 0.4rem;
+    margin-top: 0.5rem;
+    font-size: 0.875rem;
+  }
+
+  .lock {
+    flex: none;
+    width: 1rem;
+    fill: none;
+    stroke: currentColor;
+    stroke-linecap: round;
+    stroke-width: 1.5;
+  }
+
+  /* Buttons */
+
+  .actions {
+    display: flex;
+    flex-wrap: wrap;
+    justify-content: center;
+    gap: 0.6rem;
+  }
+
+  button,
+  .primary {
+    min-height: 2.75rem;
+    padding: 0.5rem 1.15rem;
+    border: 1px solid var(--line);
+    border-radius: calc(var(--radius) * 0.55);
+    background: var(--surface);
+    color: var(--ink);
+    font: inherit;
+    font-weight: 550;
+    text-decoration: none;
+    cursor: pointer;
+    transition: border-color 0.15s, filter 0.15s;
+  }
+
+  button:hover {
+    border-color: var(--soft);
+  }
+
+  .primary {
+    display: inline-grid;
+    place-items: center;
+    border-color: transparent;
+    background: var(--accent);
+    color: var(--accent-ink);
+  }
+
+  .primary:hover {
+    border-color: transparent;
+    filter: brightness(1.08);
+  }
+
+  :focus-visible {
+    outline: 3px solid var(--accent);
+    outline-offset: 3px;
+  }
+
+  /* Pictures */
+
+  .stage {
+    display: grid;
+    place-items: center;
+    position: relative;
+    max-width: 100%;
+    overflow: hidden;
+    border-radius: calc(var(--radius) * 0.7);
+    background: var(--sunken);
+    isolation: isolate;
+  }
+
+  .stage img,
+  video {
+    display: block;
+    max-width: 100%;
+    max-height: var(--tallest);
+    object-fit: contain;
+  }
+
+  video {
+    width: 100%;
+    border-radius: calc(var(--radius) * 0.7);
+    background: #000;
+  }
+
+  .working .stage img {
+    max-height: min(var(--tallest), 22rem);
+    opacity: 0.55;
+    transition: opacity 0.3s;
+  }
+
+  .checkered {
+    background: repeating-conic-gradient(var(--check-b) 0 25%, var(--check-a) 0 50%) 0 0 / 20px 20px;
+  }
+
+  .compare {
+    --reach: 1.375rem; /* half of the handle */
+    --at: calc(var(--reach) + (100% - 2 * var(--reach)) * var(--share, 0.5));
+  }
+
+  .compare .before {
+    position: absolute;
+    inset: 0;
+    width: 100%;
+    height: 100%;
+    clip-path: inset(0 calc(100% - var(--at)) 0 0);
+    animation: reveal 0.9s cubic-bezier(0.3, 0, 0.2, 1);
+  }
+
+  .line {
+    position: absolute;
+    inset-block: 0;
+    left: var(--at);
+    width: 2px;
+    margin-left: -1px;
+    background: #fff;
+    box-shadow: 0 0 0 1px rgb(0 0 0 / 18%);
+    pointer-events: none;
+    animation: slide 0.9s cubic-bezier(0.3, 0, 0.2, 1);
+  }
+
+  .handle {
+    position: absolute;
+    top: 50%;
+    left: 50%;
+    width: 2.5rem;
+    padding: 0.5rem;
+    translate: -50% -50%;
+    border-radius: 50%;
+    background: #fff;
+    box-shadow: 0 1px 6px rgb(0 0 0 / 35%);
+    fill: none;
+    stroke: #17201d;
+    stroke-linecap: round;
+    stroke-linejoin: round;
+    stroke-width: 2;
+  }
+
+  .slider {
+    position: absolute;
+    inset: 0;
+    width: 100%;
+    height: 100%;
+    margin: 0;
+    background: none;
+    appearance: none;
+    cursor: ew-resize;
+    touch-action: pan-y;
+    opacity: 0;
+  }
+
+  .slider::-webkit-slider-thumb {
+    width: 2.75rem;
+    height: 100%;
+    appearance: none;
+  }
+
+  .slider::-moz-range-thumb {
+    width: 2.75rem;
+    height: 100%;
+    border: 0;
+  }
+
+  .compare:has(.slider:focus-visible) {
+    outline: 3px solid var(--accent);
+    outline-offset: 3px;
+  }
+
+  .chip {
+    position: absolute;
+    top: 0.6rem;
+    padding: 0.1rem 0.65rem;
+    border-radius: 1rem;
+    background: rgb(15 20 18 / 72%);
+    color: #fff;
+    font-size: 0.8rem;
+    font-weight: 550;
+    pointer-events: none;
+  }
+
+  .chip {
+    left: 0.6rem;
+  }
+
+  .chip.end {
+    left: auto;
+    right: 0.6rem;
+  }
+
+  /* Work and its end */
+
+  .work {
+    display: grid;
+    gap: 0.45rem;
+    width: min(100%, 26rem);
+    padding-inline: 0.5rem;
+  }
+
+  .working .actions {
+    margin-bottom: 0.5rem;
+  }
+
+  .now {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: baseline;
+    justify-content: space-between;
+    gap: 0 1rem;
+  }
+
+  .words {
+    font-weight: 600;
+  }
+
+  .amount {
+    font-size: 0.9rem;
+    font-variant-numeric: tabular-nums;
+  }
+
+  progress {
+    width: 100%;
+    height: 0.5rem;
+    overflow: hidden;
+    border: 0;
+    border-radius: 0.25rem;
+    appearance: none;
+    background: var(--line);
+    color: var(--accent);
+  }
+
+  progress::-webkit-progress-bar {
+    background: var(--line);
+  }
+
+  progress::-webkit-progress-value {
+    background: var(--accent);
+  }
+
+  progress::-moz-progress-bar {
+    background: var(--accent);
+  }
+
+  progress:indeterminate {
+    background: linear-gradient(90deg, var(--line) 30%, var(--accent) 50%, var(--line) 70%) 0 0 / 200%;
+    animation: sweep 1.6s linear infinite;
+  }
+
+  progress:indeterminate::-webkit-progress-bar {
+    background: none;
+  }
+
+  progress:indeterminate::-moz-progress-bar {
+    background: none;
+  }
+
+  .steps {
+    display: flex;
+    gap: 0.3rem;
+    padding: 0;
+    list-style: none;
+  }
+
+  .steps li {
+    flex: 1;
+    height: 3px;
+    border-radius: 2px;
+    background: var(--line);
+  }
+
+  .steps .past {
+    background: color-mix(in srgb, var(--accent) 55%, var(--line));
+  }
+
+  .steps .current {
+    background: var(--accent);
+  }
+
+  .outcome {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    justify-content: space-between;
+    gap: 0.75rem 1.25rem;
+    width: 100%;
+    padding: 0.25rem 0.5rem 0.35rem;
+  }
+
+  .outcome .title {
+    font-weight: 650;
+  }
+
+  .facts {
+    font-size: 0.875rem;
+    font-variant-numeric: tabular-nums;
+  }
+
+  .failed {
+    padding: clamp(1.75rem, 9cqi, 3rem) 1.25rem;
+    text-align: center;
+  }
+
+  .sign {
+    width: 3rem;
+    fill: none;
+    stroke: var(--trouble);
+    stroke-linecap: round;
+    stroke-width: 2;
+  }
+
+  .failed .reason {
+    max-width: 36rem;
+    color: var(--trouble);
+    overflow-wrap: anywhere;
+    text-wrap: pretty;
+  }
+
+  .note {
+    padding: 0.6rem 0.9rem;
+    border-radius: calc(var(--radius) * 0.5);
+    background: color-mix(in srgb, var(--trouble) 10%, var(--surface));
+    color: var(--trouble);
+    font-size: 0.925rem;
+  }
+
+  .spoken {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+
+  @container (max-width: 30rem) {
+    .outcome {
+      flex-direction: column;
+      text-align: center;
+    }
+
+    .outcome .actions,
+    .drop .actions {
+      flex-direction: column;
+      align-self: stretch;
+      justify-self: stretch;
+    }
+  }
+
+  @media (hover: none) and (pointer: coarse) {
+    .invitation {
+      display: none;
+    }
+  }
+
+  @keyframes sweep {
+    from {
+      background-position: 150% 0;
+    }
+
+    to {
+      background-position: -50% 0;
+    }
+  }
+
+  @keyframes reveal {
+    from {
+      clip-path: inset(0);
+    }
+  }
+
+  @keyframes slide {
+    from {
+      left: 100%;
+    }
+  }
+
+  @media (prefers-reduced-motion: reduce) {
+    * {
+      animation: none !important;
+      transition: none !important;
+    }
+  }
+
+  @media (forced-colors: active) {
+    .primary {
+      border-color: ButtonText;
+    }
+
+    .chip,
+    .line {
+      forced-color-adjust: none;
+    }
+  }
+`;
+
+/** @type {CSSStyleSheet | null} */
+let sheet = null;
+
+/** Give the one style sheet that all elements share; no Content-Security-Policy forbids it. */
+export function style() {
+  if (sheet === null) {
+    sheet = new CSSStyleSheet();
+    sheet.replaceSync(CSS);
+  }
+  return sheet;
+}
