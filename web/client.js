@@ -239,10 +239,8 @@ function parcel(message) {
 
 /** @param {import("./bridge.js").Answer} answer */
 function cutOut({ message, seconds }) {
-  const { data, mime, matte, width, height } = /** @type {CutOutMessage} */ (message);
-  const blob = new Blob([data], { type: mime });
-  const beside = matte && { matte: new Blob([matte], { type: "image/png" }) };
-  return { blob, width, height, ...beside, ...report(message, seconds) };
+  const { blob, matte, width, height } = /** @type {CutOutMessage} */ (message);
+  return { blob, width, height, ...(matte && { matte }), ...report(message, seconds) };
 }
 
 /**

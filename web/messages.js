@@ -70,11 +70,10 @@ export const STEPS = Object.freeze(
 /** @typedef {{type: "loaded", steps: StepSeconds} & SessionFacts} LoadedMessage */
 
 /**
- * The result: a file's bytes and those of its matte, transferred to the page; width and height in
- * pixels. Where no model was used, nothing is said of one.
+ * The result: a file and that of its matte, if it was asked for; width and height in pixels. Where no
+ * model was used, nothing is said of one.
  * @typedef {{
- *   type: "cut-out", data: ArrayBuffer, mime: string, width: number, height: number,
- *   matte?: ArrayBuffer, steps: StepSeconds,
+ *   type: "cut-out", blob: Blob, width: number, height: number, matte?: Blob, steps: StepSeconds,
  * } & SessionFacts} CutOutMessage
  */
 

@@ -151,12 +151,9 @@ function post(step, done, total, unit) {
   reply({ type: "progress", step, done, total: total ?? null, unit });
 }
 
-/**
- * @param {Reply} message
- * @param {Transferable[]} [transfer]
- */
-function reply(message, transfer = []) {
-  self.postMessage(message, { transfer });
+/** @param {Reply} message */
+function reply(message) {
+  self.postMessage(message);
 }
 
 /**
@@ -254,14 +251,14 @@ function withPixels({ background, ...rest }) {
 }
 
 /**
- * Send a result to the page.
+ * Send a result to the page, as blobs: to copy large files would keep its thread busy.
  * @param {Result & SessionFacts} result
  * @param {StepSeconds} steps Of what was done before.
  */
-function replyWith({ data, matte, seconds, ...facts }, steps) {
-  const files = { data: data.buffer, ...(matte && { matte: matte.buffer }) };
-  const message = { type: /** @type {const} */ ("cut-out"), ...files, ...facts };
-  reply({ ...message, steps: { ...steps, ...seconds } }, Object.values(files));
+function replyWith({ data, mime, matte, seconds, ...facts }, steps) {
+  const blob = new Blob([data], { type: mime });
+  const beside = matte && { matte: new Blob([matte], { type: "image/png" }) };
+  reply({ type: "cut-out", blob, ...beside, ...facts, steps: { ...steps, ...seconds } });
 }
 
 /**

@@ -37,12 +37,12 @@ self.onmessage = ({ data: { type, model, threads, provider, photo, mask, output 
     const all = { ...told, output: { ...output, background } };
     photo = { data: new TextEncoder().encode(JSON.stringify(all)).buffer };
   }
-  const matte = output.matte && new TextEncoder().encode("matte").buffer;
-  const data = photo.data ?? new TextEncoder().encode(`${photo.bitmap?.width}`).buffer;
+  const matte = output.matte && new Blob(["matte"], { type: "image/png" });
+  const data = photo.data ?? `${photo.bitmap?.width}`;
+  const blob = new Blob([data], { type: `image/${output.format ?? "png"}` });
   const sizes = { width: photo.width ?? 1, height: photo.height ?? 2 };
-  const mime = `image/${output.format ?? "png"}`;
   self.postMessage({
-    type: "cut-out", data, mime, matte, ...sizes, steps: { decode: 3 },
+    type: "cut-out", blob, matte, ...sizes, steps: { decode: 3 },
     ...(type === "apply-mask" ? {} : facts),
   });
 };
