@@ -37,7 +37,6 @@ from tools.serve import SiteServer
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = ["README.md", "wasm/onnxruntime/python/README.md"]
-DOCUMENTS += sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("docs/**/*.md"))
 HOST = "https://your.host/"
 
 MODEL = """<ir_version: 10, opset_import: ["": 21]>
