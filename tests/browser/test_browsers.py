@@ -1,10 +1,14 @@
-"""The engine in every browser: `make test-browsers` runs this in all, `make test` in Chromium."""
+"""What must work everywhere: `make test-browsers` runs it in all, `make test` in Chromium."""
 
+import base64
+import io
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 from selenium.webdriver.remote.webdriver import WebDriver
 
 from tests.browser.photos import sample
@@ -13,8 +17,13 @@ from tools.other_browsers import BROWSERS
 from tools.serve import SiteServer
 
 from .scripts import CANCEL, CUT_OUT
+from .stranger import ELEMENT_RESULT, OpenHost, answering, ten_lines
 
 ENGINE = "WasmThreadsExecutionProvider"
+ISOLATING = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -92,3 +101,71 @@ def test_plain_page_runs_on_one_thread(pages: Pages) -> None:
     assert answer["error"] == "AbortError"
     assert answer["steps"] == ["decode", "prepare", "infer", "composite", "encode"]
     assert (answer["provider"], answer["threads"]) == ("CPUExecutionProvider", 1)
+
+
+@pytest.mark.parametrize("isolated", [False, True], ids=["plain", "isolated"])
+def test_strangers_page(pages: Pages, host: Path, tmp_path: Path, *, isolated: bool) -> None:
+    """Ten lines of HTML on another origin cut a photo out, with threads if they may."""
+    with (
+        SiteServer(host, isolated=False, handler=OpenHost) as site,
+        SiteServer(
+            tmp_path, isolated=False, handler=answering(ISOLATING if isolated else {})
+        ) as stranger,
+    ):
+        page = ten_lines(site.url)
+        assert len(page.splitlines()) <= 10
+        (tmp_path / "index.html").write_text(page)
+        (tmp_path / "photo.png").symlink_to(sample("coffee").resolve())
+        pages.driver.get(stranger.url)
+        answer = pages.driver.execute_async_script(ELEMENT_RESULT, "photo.png")
+    assert (answer["error"], answer["state"], answer["type"]) == (None, "done", "image/png")
+    alpha = np.asarray(Image.open(io.BytesIO(base64.b64decode(answer["bytes"]))))[..., 3]
+    assert alpha.shape == (400, 600)
+    assert alpha[:20, :20].max() < 10
+    assert alpha[180:220, 280:320].min() > 245
+    assert answer["provider"] == (ENGINE if isolated else "CPUExecutionProvider")
+
+
+SOURCES = """
+const [url, done] = arguments;
+(async () => {
+  const { applyMask } = await import("./wasmatte.js");
+  const pixels = new ImageData(4, 2);
+  pixels.data.set(Array.from({ length: 32 }, (_, at) => (at % 4 === 3 ? 255 : 5 * at)));
+  const mask = new ImageData(4, 2);
+  mask.data.fill(255);
+  const canvas = document.createElement("canvas");
+  canvas.width = 4;
+  canvas.height = 2;
+  canvas.getContext("2d").putImageData(pixels, 0, 0);
+  const image = new Image();
+  image.src = canvas.toDataURL();
+  await image.decode();
+  const offscreen = new OffscreenCanvas(4, 2);
+  offscreen.getContext("2d").putImageData(pixels, 0, 0);
+  const file = await new Promise((given) => canvas.toBlob(given));
+  const sources = {
+    pixels, canvas, offscreen, image, file, buffer: await file.arrayBuffer(),
+    bitmap: await createImageBitmap(pixels), url: URL.createObjectURL(file),
+  };
+  const answer = {};
+  for (const [name, source] of Object.entries(sources)) {
+    const { blob } = await applyMask(source, mask);
+    answer[name] = [...new Uint8Array(await blob.arrayBuffer())].join();
+  }
+  return answer;
+})().then(done, (error) => done({ error: String(error) }));
+"""
+
+
+def test_all_sources_give_the_same_pixels(pages: Pages, host: Path) -> None:
+    """Opaque pixels are exact, whatever they come in."""
+    (host / "sources.html").write_text("<!doctype html><title>A page without any policy</title>")
+    pages.driver.get(f"{pages.plain}sources.html")
+    answer = pages.driver.execute_async_script(SOURCES, "photo.png")
+    assert "error" not in answer, answer
+    data = bytes(map(int, answer["pixels"].split(",")))
+    pixels = np.asarray(Image.open(io.BytesIO(data)))
+    expected = np.arange(0, 160, 5).reshape(2, 4, 4)
+    assert (pixels[..., :3] == expected[..., :3]).all()
+    assert {name for name, made in answer.items() if made != answer["pixels"]} == set()
