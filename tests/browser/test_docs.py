@@ -211,3 +211,18 @@ def test_table_of_methods_is_the_elements(page: tuple[Chrome, str]) -> None:
         f"return {json.dumps(names)}.filter((name) => !(name in e))"
     )
     assert missing == []
+
+
+def test_without_a_camera_there_is_no_button(page: tuple[Chrome, str]) -> None:
+    """The element asks when it comes into the page; this browser has none."""
+    driver, _ = page
+    script = """
+    const [done] = arguments;
+    document.body.innerHTML = "<wasmatte-remover></wasmatte-remover>";
+    const { shadowRoot } = document.body.firstChild;
+    navigator.mediaDevices.enumerateDevices().then((devices) => done([
+      devices.filter(({ kind }) => kind === "videoinput").length,
+      shadowRoot.querySelector("[part~=camera]").checkVisibility(),
+    ]));
+    """
+    assert driver.execute_async_script(script) == [0, False]

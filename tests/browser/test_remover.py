@@ -80,6 +80,16 @@ target.dispatchEvent(how === "paste"
   : new DragEvent("drop", { ...options, dataTransfer: data }));
 """
 
+# Bring what moves to its end, except what goes on for ever.
+SETTLE = """
+const { shadowRoot } = document.getElementById("one");
+for (const animation of shadowRoot.getAnimations()) {
+  if (animation.effect.getComputedTiming().endTime < Infinity) {
+    animation.finish();
+  }
+}
+"""
+
 MADE = """
 const [remover, done] = arguments;
 remover.result.blob.arrayBuffer().then((buffer) => {
@@ -198,6 +208,7 @@ def screenshots(pytestconfig: pytest.Config, driver: Chrome) -> Callable[[str], 
     folder.mkdir(parents=True, exist_ok=True)
 
     def keep(name: str) -> None:
+        driver.execute_script(SETTLE)
         for scheme in ("dark", "light"):
             feature = {"name": "prefers-color-scheme", "value": scheme}
             driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
