@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.snippets import snippets
+from tests.browser.snippets import snippets
 from tools.serve import SiteHandler
 
 __all__ = ["DOCS", "ELEMENT_RESULT", "HOST", "OpenHost", "answering", "policies", "ten_lines"]
@@ -52,10 +52,16 @@ def answering(headers: Mapping[str, str]) -> type[SiteHandler]:
 
 def ten_lines(site: str) -> str:
     """Return the page of docs/embedding.md that needs no more than the script."""
-    return snippets(DOCS / "embedding.md", "html")[0].code.replace(HOST, site)
+    return _embedding("html")[0].replace(HOST, site)
 
 
 def policies(site: str) -> tuple[str, str]:
     """Return the policies of docs/embedding.md: with the files elsewhere, and on one's own host."""
-    foreign, own = snippets(DOCS / "embedding.md", "csp")
-    return foreign.code.strip().replace(HOST, site), own.code.strip()
+    foreign, own = _embedding("csp")
+    return foreign.strip().replace(HOST, site), own.strip()
+
+
+def _embedding(language: str) -> list[str]:
+    """Give the snippets of docs/embedding.md in a language."""
+    found = snippets(DOCS / "embedding.md")
+    return [snippet.text for snippet in found if snippet.language == language]

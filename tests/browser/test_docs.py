@@ -10,7 +10,7 @@ import pytest
 from selenium.webdriver import Chrome
 
 from tests.browser.photos import sample
-from tests.snippets import Snippet, snippets
+from tests.browser.snippets import Snippet, snippets
 from tools.browser import chromium
 from tools.serve import SiteServer
 
@@ -81,18 +81,23 @@ def page(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple
 
 
 def of(language: str) -> list[Any]:
-    return [
-        pytest.param(snippet, id=f"{file}:{snippet.line}")
+    """Give the snippets in a language; there must be some: a test of nothing would pass."""
+    found = [
+        pytest.param(snippet, id=snippet.place)
         for file in FILES
-        for snippet in snippets(DOCS / file, language)
+        for snippet in snippets(DOCS / file)
+        if snippet.language == language
     ]
+    if not found:
+        raise LookupError(f"docs/ has no snippet in {language}")
+    return found
 
 
 @pytest.mark.parametrize("snippet", of("js"))
 def test_module_runs(page: tuple[Chrome, str], snippet: Snippet) -> None:
     """Each ends with what it got, on one line: no value is undefined."""
     driver, host = page
-    code = snippet.code.replace(HOST, host).replace('"photo.jpg"', 'location.href + "photo.jpg"')
+    code = snippet.text.replace(HOST, host).replace('"photo.jpg"', 'location.href + "photo.jpg"')
     error, lines = driver.execute_async_script(RUN_MODULE, code)
     assert error is None
     assert lines
@@ -104,17 +109,17 @@ def test_module_runs(page: tuple[Chrome, str], snippet: Snippet) -> None:
 def test_markup_runs(page: tuple[Chrome, str], snippet: Snippet) -> None:
     """The element cuts a photo out, and is what the attributes, styles and scripts say."""
     driver, host = page
-    answer = driver.execute_async_script(RUN_MARKUP, snippet.code.replace(HOST, host))
+    answer = driver.execute_async_script(RUN_MARKUP, snippet.text.replace(HOST, host))
     assert answer["errors"] == []
     assert answer["width"] == 600
-    if 'format="webp"' in snippet.code:
+    if 'format="webp"' in snippet.text:
         assert answer["type"] == "image/webp"
         assert answer["lines"][0][:2] == ["image/webp", "600"]
-    if "rebeccapurple" in snippet.code:
+    if "rebeccapurple" in snippet.text:
         assert answer["look"]["colour"] == "rgb(102, 51, 153)"
-    if "Choisir" in snippet.code:
+    if "Choisir" in snippet.text:
         assert answer["look"]["text"] == "Choisir une photo"
-    taken_over = '"result", async (event) => {\n    event.preventDefault()' in snippet.code
+    taken_over = '"result", async (event) => {\n    event.preventDefault()' in snippet.text
     assert answer["state"] == ("idle" if taken_over else "done")
     assert driver.get_log("browser") == []
 
@@ -122,9 +127,9 @@ def test_markup_runs(page: tuple[Chrome, str], snippet: Snippet) -> None:
 @pytest.mark.parametrize("language", ["text", "nginx", "apache"])
 def test_configurations_say_the_headers_of_the_table(language: str) -> None:
     """Each host's own way of writing them, the same names and values."""
-    [snippet] = snippets(DOCS / "embedding.md", language)
+    [snippet] = [each for each in snippets(DOCS / "embedding.md") if each.language == language]
     pattern = r"^\s*(?:add_header |Header set )?([A-Z][\w-]+):? \"?([\w*-]+)\"?(?: always;)?$"
-    found = dict(re.findall(pattern, snippet.code, re.MULTILINE))
+    found = dict(re.findall(pattern, snippet.text, re.MULTILINE))
     text = (DOCS / "embedding.md").read_text(encoding="utf-8")
     table = dict(re.findall(r"^\| `([\w-]+)` \| `([^`]+)` \| [^|]+ \|$", text, re.MULTILINE))
     assert found == table

@@ -38,6 +38,7 @@ from tools.serve import SiteServer
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = ["README.md", "wasm/onnxruntime/python/README.md"]
 HOST = "https://your.host/"
+ASSETS = "https://any.host/wasmatte/"  # where the site lies
 
 MODEL = """<ir_version: 10, opset_import: ["": 21]>
 g (float[3] input) => (float[3] y) { y = Relu(input) }"""
@@ -81,14 +82,22 @@ export const left =
   : null;
 """
 # Wait for the page's picture; give it in base64.
-PICTURE = """
+BASE64 = """
 const [done] = arguments;
-const image = document.querySelector("img");
-image.onload = async () => {
-  const bytes = new Uint8Array(await (await fetch(image.src)).arrayBuffer());
+const give = async (blob) => {
+  const bytes = new Uint8Array(await blob.arrayBuffer());
   done({ left: btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join("")) });
 };
-image.onerror = () => done({ error: "the picture is broken" });
+"""
+PICTURE = f"""{BASE64}
+const image = document.querySelector("img");
+image.onload = async () => give(await (await fetch(image.src)).blob());
+image.onerror = () => done({{ error: "the picture is broken" }});
+"""
+RESULT = f"""{BASE64}
+const element = document.querySelector("wasmatte-remover");
+element.addEventListener("result", (event) => give(event.detail.blob));
+element.addEventListener("error", (event) => done({{ error: String(event.detail.error) }}));
 """
 
 
@@ -183,10 +192,13 @@ class Reader:
             check_cut_out(b64decode(answer["left"]))
 
     def _html(self, snippet: Snippet) -> None:
-        self._open("snippet.html", f"<!doctype html><title>snippet</title>{snippet.text}")
-        chosen = self._driver.find_element(By.CSS_SELECTOR, "input[type=file]")
+        text = snippet.text.replace(ASSETS, "./wasmatte/")
+        self._open("snippet.html", f"<!doctype html><title>snippet</title>{text}")
+        element = self._driver.find_elements(By.CSS_SELECTOR, "wasmatte-remover")
+        place = element[0].shadow_root if element else self._driver
+        chosen = place.find_element(By.CSS_SELECTOR, "input[type=file]")
         chosen.send_keys(str(self._checkout / "photo.jpg"))
-        answer = self._driver.execute_async_script(PICTURE)
+        answer = self._driver.execute_async_script(RESULT if element else PICTURE)
         assert "error" not in answer, f"{snippet.place}: {answer['error']}"
         check_cut_out(b64decode(answer["left"]))
 
