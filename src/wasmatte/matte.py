@@ -1,9 +1,9 @@
 """The matte: a model's output as a photo's alpha.
 
 It is enlarged with a bicubic filter. On known alpha that was reduced to the model's size,
-``python -m tests.benchmarks.resampling --count 4`` gives the sum of absolute differences / 1000 and
-the gradient error: bilinear 33.8, 0.31; bicubic 28.1, 0.16; Lanczos 25.9, 0.11. But Lanczos draws a
-halo round hard edges, up to 8 of 255 levels at four times the size, where the others draw none.
+``make resampling`` gives the sum of absolute differences / 1000 and the gradient error: bilinear
+33.8, 0.31; bicubic 28.1, 0.16; Lanczos 25.9, 0.11. But Lanczos draws a halo round hard edges, up to
+8 of 255 levels at four times the size, where the others draw none.
 """
 
 import numpy as np

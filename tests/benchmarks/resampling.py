@@ -1,6 +1,6 @@
 """Which filters give the best matte: for the photo on its way in, for the matte on its way out.
 
-Run ``python -m tests.benchmarks.resampling --models build/models``.
+Run by ``make resampling``.
 
 Composites with known alpha (a soft body with hair) over blurred sample photos go through the whole
 way: filter in, model, filter out; and the alpha alone goes through filter in and filter out. Where
@@ -49,7 +49,7 @@ def truth(seed: int) -> Alpha:
     radius = np.array([WIDTH * 0.14, HEIGHT * 0.26])
     box = [*(centre - radius) * scale, *(centre + radius) * scale]
     draw.ellipse(box, fill=255)
-    shoulders = [centre[0] - WIDTH * 0.26, HEIGHT * 0.68, centre[0] + WIDTH * 0.26, HEIGHT * 1.5]
+    shoulders = [centre[0] - WIDTH * 0.26, HEIGHT * 0.6, centre[0] + WIDTH * 0.26, HEIGHT * 1.5]
     draw.ellipse([v * scale for v in shoulders], fill=255)
     image = image.filter(ImageFilter.GaussianBlur(1.5 * scale))
     draw = ImageDraw.Draw(image)
@@ -137,7 +137,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--models", default="build/models")
     parser.add_argument("--model", default="isnet_fp16")
-    parser.add_argument("--count", type=int, default=6)
+    parser.add_argument("--count", type=int, default=4)
     options = parser.parse_args()
     row = registered(options.model)
     session = Session(row, asyncio.run(ModelStore(options.models).load(row)), threads=1)
