@@ -13,11 +13,12 @@ RUNS  ?= 5
 ROWS  ?=
 MODELS ?=
 CONTENDERS ?=
+PYTHONS ?=
 
 run := tools/run.sh
 all_browsers := chromium,firefox,webkitgtk
 
-.PHONY: help demo serve test test-browsers bench lint site wheels models toolchain threads resampling clean
+.PHONY: help demo serve test test-browsers test-pythons bench lint site wheels models toolchain threads resampling clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +35,9 @@ test: lint site models  ## Build what is missing and run all tests: TESTS="tests
 test-browsers: site models  ## Run what must work in every browser in all three (Firefox, WebKitGTK): BROWSERS=
 	@BROWSERS=$(or $(BROWSERS),$(all_browsers)) $(run) pytest tests/browser/test_browsers.py --place=native \
 	  --browsers=$(or $(BROWSERS),$(all_browsers))
+
+test-pythons: models  ## Run the unit tests with CPython 3.11 to 3.14, those on the PATH and the toolchain's: PYTHONS=
+	@$(run) tools.pythons $(PYTHONS)
 
 lint:  ## Check style and types
 	@$(run) ruff check --quiet .
