@@ -1,5 +1,6 @@
 """What docs/ says is so: every snippet runs, every name is there, and none is missing."""
 
+import gzip
 import json
 import re
 from collections.abc import Iterator
@@ -216,6 +217,22 @@ def test_table_of_methods_is_the_elements(page: tuple[Chrome, str]) -> None:
         f"return {json.dumps(names)}.filter((name) => !(name in e))"
     )
     assert missing == []
+
+
+def test_size_of_python_is_what_is_fetched(site: Path) -> None:
+    """The runtime, and the packages that wasmatte brings along; as they are, and compressed."""
+    folder = site / "pyodide"
+    packages = json.loads((folder / "pyodide-lock.json").read_text())["packages"]
+    wanted = {"wasmatte"}
+    while more := {each for name in wanted for each in packages[name]["depends"]} - wanted:
+        wanted |= more
+    wheels = {packages[name]["file_name"] for name in wanted}
+    unneeded = {packages[name]["file_name"] for name in packages} - wheels
+    files = [path.read_bytes() for path in folder.iterdir() if path.name not in unneeded]
+    text = (DOCS / "embedding.md").read_text(encoding="utf-8")
+    [(whole, compressed)] = re.findall(r"`pyodide/`, (\d+) MB,\s+or (\d+) MB where", text)
+    assert round(sum(map(len, files)) / 1e6) == int(whole)
+    assert round(sum(len(gzip.compress(data)) for data in files) / 1e6) == int(compressed)
 
 
 def test_without_a_camera_there_is_no_button(page: tuple[Chrome, str]) -> None:

@@ -125,27 +125,49 @@ def test_isolated_page_has_threads_under_the_strict_policy(
     assert answer["provider"] == ENGINE
 
 
-def test_policy_of_ones_own_host(quiet: Chrome, site: Path, tmp_path: Path) -> None:
-    """With the files beside the page, on an isolated one."""
+@pytest.mark.parametrize(
+    ("workers", "provider"), [(" blob:", ENGINE), ("", "CPUExecutionProvider")]
+)
+def test_policy_of_ones_own_host(
+    driver: Chrome, site: Path, tmp_path: Path, workers: str, provider: str
+) -> None:
+    """With the files beside the page, on an isolated one; without `blob:` on one thread."""
     link_tree(site, tmp_path / "wasmatte")
     (tmp_path / "photo.png").symlink_to(sample("coffee").resolve())
     (tmp_path / "index.html").write_text(ICON + ten_lines("wasmatte/"))
     _, own = policies("")
-    policy = own.replace("img-src", "img-src data:")
+    assert "worker-src 'self' blob:" in own
+    policy = own.replace("img-src", "img-src data:").replace("'self' blob:", f"'self'{workers}")
     headers = answering({**ISOLATING, "Content-Security-Policy": policy})
+    driver.get_log("browser")
     with SiteServer(tmp_path, isolated=False, handler=headers) as server:
-        quiet.get(server.url)
-        answer = quiet.execute_async_script(ELEMENT_RESULT, "photo.png")
+        driver.get(server.url)
+        answer = driver.execute_async_script(ELEMENT_RESULT, "photo.png")
+    log = driver.get_log("browser")
     assert is_cut_out(answer)
-    assert answer["provider"] == ENGINE
+    assert answer["provider"] == provider
+    assert all("blob:" in entry["message"] for entry in log)  # what the policy forbids
+    assert bool(log) == (workers == "")
 
 
-def test_sandboxed_frame(quiet: Chrome, host: str, folder: Path) -> None:
-    """It has an origin that is no other's, not even its own host's."""
+@pytest.mark.parametrize("strict", [False, True], ids=["open", "strict"])
+def test_sandboxed_frame(quiet: Chrome, host: str, folder: Path, *, strict: bool) -> None:
+    """It has an origin that is no other's, not even its own host's; `data:` is for its worker."""
     (folder / "inner.html").write_text(ICON + ten_lines(host))
     frame = '<iframe src="inner.html" sandbox="allow-scripts" title="A frame"></iframe>'
     (folder / "index.html").write_text(f"<!doctype html>{ICON}<title>A frame</title>{frame}")
-    with SiteServer(folder, isolated=False, handler=OpenHost) as server:
+
+    class Stranger(OpenHost):
+        def end_headers(self) -> None:
+            if strict and self.path == "/inner.html":
+                foreign, _ = policies(host)
+                policy = foreign.replace("worker-src blob:", "worker-src data:")
+                policy = policy.replace("connect-src", f"connect-src {server.url}")
+                policy = policy.replace("img-src", "img-src data:")
+                self.send_header("Content-Security-Policy", policy)
+            super().end_headers()
+
+    with SiteServer(folder, isolated=False, handler=Stranger) as server:
         quiet.get(server.url)
         quiet.switch_to.frame(quiet.find_element(By.TAG_NAME, "iframe"))
         assert quiet.execute_script("return self.origin") == "null"
