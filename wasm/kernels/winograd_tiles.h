@@ -334,16 +334,26 @@ class Winograd {
       return;
     }
     Transpose(out[0], out[1], out[2], out[3]);
-    y += tile * kTile;
-    const size_t count = std::min(kGroup * kTile, width - tile * kTile);
-    if (residual != nullptr) {
-      v128_t addends[4] = {};
-      std::memcpy(addends, residual + tile * kTile, count * sizeof(float));
-      for (size_t i = 0; i < kGroup; ++i) {
-        out[i] = wasm_f32x4_add(out[i], addends[i]);
-      }
+    const size_t column = tile * kTile;
+    const size_t count = std::min(kGroup * kTile, width - column);
+    if (count == kGroup * kTile) {
+      AddAndStore(out, residual == nullptr ? nullptr : residual + column, y + column);
+      return;
     }
-    std::memcpy(y, out, count * sizeof(float));
+    float addends[kGroup * kTile] = {}, values[kGroup * kTile];
+    if (residual != nullptr) {
+      std::memcpy(addends, residual + column, count * sizeof(float));
+    }
+    AddAndStore(out, residual == nullptr ? nullptr : addends, values);
+    std::memcpy(y + column, values, count * sizeof(float));
+  }
+
+  // A whole row of the group.
+  static void AddAndStore(const v128_t (&out)[4], const float* residual, float* y) {
+    for (size_t i = 0; i < kGroup; ++i) {
+      const v128_t sum = residual == nullptr ? out[i] : wasm_f32x4_add(out[i], wasm_v128_load(residual + i * kTile));
+      wasm_v128_store(y + i * kTile, sum);
+    }
   }
 
   const WinogradShape& shape_;
