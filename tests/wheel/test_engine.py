@@ -1,6 +1,7 @@
 """onnxruntime.wasm: the engine's life, its memory, its progress, its end."""
 
 import gc
+import json
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -315,6 +316,29 @@ def test_intra_op_threads(threads: int) -> None:
     session = open_session("add", options)
     assert session.get_session_options().intra_op_num_threads == threads
     np.testing.assert_array_equal(session.run(None, FEED)[0], X + Y)
+
+
+@pytest.mark.parametrize(("wanted", "helping"), [(0, 3), (1, 0), (2, 1), (3, 2), (9, 3)])
+def test_session_shares_its_work_among_no_more_threads(
+    tmp_path: Path, wanted: int, helping: int
+) -> None:
+    """Of the engine's four, beside the session's own."""
+    start(4)
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = wanted
+    options.enable_profiling = True
+    options.profile_file_prefix = str(tmp_path / "profile")
+    session = open_session("big_matmul", options)
+    square = np.ones((1024, 1024), np.float32)
+    nodes = 5
+    for _ in range(nodes):
+        session.run(None, {"a": square, "b": square})
+    events = json.loads(Path(session.end_profiling()).read_text())
+    seen = [event["args"].get("thread_scheduling_stats") for event in events if "args" in event]
+    *_, last = filter(None, seen)  # it counts from the session's start
+    helped = sum(thread["num_run"] for thread in last.get("sub_threads", {}).values())
+    # On a busy machine a thread may come to a node when all of its work has been taken.
+    assert (helping - 1) * nodes < helped <= helping * nodes
 
 
 @pytest.mark.parametrize("name", data.node_cases())

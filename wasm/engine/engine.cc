@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <climits>
 #include <exception>
@@ -36,6 +37,7 @@ using onnxruntime::common::Status;
 using wasm_engine::Json;
 
 struct EngineSession {
+  int threads;  // that its work is shared among
   std::list<OrtValue> shared_initializers;  // the session keeps their addresses
   std::unique_ptr<InferenceSession> session;
   std::vector<std::string> output_names;
@@ -49,7 +51,8 @@ std::string text;
 std::string log;         // what the last call has logged
 std::string log_so_far;  // what this call has logged
 std::mutex log_mutex;
-int thread_limit = 1;
+int all_threads = 1;
+std::atomic<int> thread_limit = 1;
 size_t memory_limit = 0;
 OrtEnv* environment = nullptr;
 std::unique_ptr<onnxruntime::concurrency::ThreadPool> pool;
@@ -62,6 +65,15 @@ struct Failure {
 
 struct Unsupported {
   std::string why;
+};
+
+// Lets ONNX Runtime's pools use threads; without it they have the calling one alone.
+class Threads {
+ public:
+  explicit Threads(int count) { thread_limit = count; }
+  ~Threads() { thread_limit = 1; }
+  Threads(const Threads&) = delete;
+  Threads& operator=(const Threads&) = delete;
 };
 
 void Check(const Status& status) {
@@ -160,10 +172,10 @@ int engine_start(int threads, int memory_pages) {
     Check(status);
     OrtThreadPoolParams params;
     params.name = "engine";
-    params.thread_pool_size = thread_limit = threads;
+    params.thread_pool_size = all_threads = threads;
+    const Threads use(threads);
     pool = onnxruntime::concurrency::CreateThreadPool(&onnxruntime::Env::Default(), params,
                                                       onnxruntime::concurrency::ThreadPoolType::INTRA_OP);
-    thread_limit = 1;  // there is a worker for each thread of the pool, and none for any other pool
     return std::string();
   });
 }
@@ -254,9 +266,12 @@ int engine_create_session(const char* path, const void* model, size_t size, cons
       const OrtValue value = wasm_engine::TensorFrom(description);
       Check(options.AddExternalInitializers(gsl::make_span(&name, 1), gsl::make_span(&value, 1)));
     }
-    const bool alone = options.intra_op_param.thread_pool_size == 1;
-    auto& session = created->session = std::make_unique<InferenceSession>(
-        options, environment->GetEnvironment(), alone ? nullptr : pool.get(), nullptr);
+    const int wanted = options.intra_op_param.thread_pool_size;
+    created->threads = wanted > 0 ? std::min(wanted, all_threads) : all_threads;
+    // There is a worker for each thread of the engine's pool, and none for a pool that the session would make.
+    auto& session = created->session =
+        std::make_unique<InferenceSession>(options, environment->GetEnvironment(), pool.get(), nullptr);
+    const Threads use(created->threads);
     if (model != nullptr) {
       Check(session->Load(model, static_cast<int>(size)));
     } else {
@@ -300,6 +315,7 @@ int engine_run(EngineSession* session, const char* request_text) {
     onnxruntime::RunOptions options;
     wasm_engine::Apply(request.at("options"), options);
 
+    const Threads use(session->threads);
     running = &options;
     const auto forget = gsl::finally([] { running = nullptr; });
     const auto status = session->session->Run(options, feeds, session->output_names, &session->outputs);
@@ -320,6 +336,7 @@ int engine_run(EngineSession* session, const char* request_text) {
 int engine_fail(int how) {
   return Guarded([&] {
     // One piece of work for each thread, and each waits for the others: so one is on a thread of the pool.
+    const Threads use(all_threads);
     std::atomic<int> arrived = 0;
     const int threads = onnxruntime::concurrency::ThreadPool::DegreeOfParallelism(pool.get());
     const auto self = pthread_self();

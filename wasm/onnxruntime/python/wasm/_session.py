@@ -25,8 +25,7 @@ class EngineSession:
     engine : Engine
         Where it lives.
     options : SessionOptions
-        All options count, except that a session runs either on the calling thread
-        (``intra_op_num_threads`` 1) or on all of the engine's threads (any other number).
+        All count; ``intra_op_num_threads`` is at most the number of the engine's threads.
     model : str or bytes
         The path of a model's file, or the file itself.
     disabled_optimizers : sequence of str
