@@ -1,12 +1,27 @@
 """A stranger's page, on another origin than the site that it takes the script from."""
 
+import base64
+import io
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
 
 from tests.browser.snippets import snippets
 from tools.serve import SiteHandler
 
-__all__ = ["DOCS", "ELEMENT_RESULT", "HOST", "OpenHost", "answering", "policies", "ten_lines"]
+__all__ = [
+    "DOCS",
+    "ELEMENT_RESULT",
+    "HOST",
+    "OpenHost",
+    "answering",
+    "is_cut_out",
+    "policies",
+    "ten_lines",
+]
 
 DOCS = Path(__file__).parents[2] / "docs"
 HOST = "https://any.host/wasmatte/"  # where the documentation's snippets say that the site lies
@@ -28,6 +43,14 @@ const [url, done] = arguments;
     ?? btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join("")), ...facts };
 })().then(done, (error) => done({ error: String(error) }));
 """
+
+
+def is_cut_out(answer: dict[str, Any]) -> bool:
+    """Tell whether a result of `ELEMENT_RESULT` is the photo "coffee" without its background."""
+    assert (answer["error"], answer["state"], answer["type"]) == (None, "done", "image/png")
+    alpha = np.asarray(Image.open(io.BytesIO(base64.b64decode(answer["bytes"]))))[..., 3]
+    corner, middle = alpha[:20, :20], alpha[180:220, 280:320]
+    return alpha.shape == (400, 600) and corner.max() < 10 and bool(middle.min() > 245)
 
 
 class OpenHost(SiteHandler):

@@ -15,14 +15,10 @@ from tests.browser.snippets import Snippet, snippets
 from tools.browser import chromium
 from tools.serve import SiteServer
 
-from .stranger import DOCS, HOST, OpenHost, answering
+from .stranger import DOCS, HOST, OpenHost
 
 FILES = ["embedding.md", "options.md"]
 PAGE = '<!doctype html><html lang="en"><title>Snippets</title><link rel="icon" href="data:,">'
-ISOLATING = {
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Embedder-Policy": "require-corp",
-}
 
 # (code): run a module; give what it writes to the console.
 RUN_MODULE = """
@@ -72,7 +68,7 @@ def page(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple
     (folder / "photo.jpg").symlink_to(sample("coffee").resolve())
     with (
         SiteServer(site, isolated=False, handler=OpenHost) as host,
-        SiteServer(folder, isolated=False, handler=answering(ISOLATING)) as server,
+        SiteServer(folder) as server,
         chromium() as driver,
     ):
         script = f'<script type="module" src="{host.url}wasmatte.js"></script>'

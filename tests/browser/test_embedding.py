@@ -1,15 +1,10 @@
 """The site in other people's pages: other origins, strict policies, frames, other folders."""
 
-import base64
-import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
-from PIL import Image
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 
@@ -18,12 +13,8 @@ from tools.browser import chromium
 from tools.links import link_tree
 from tools.serve import SiteServer
 
-from .stranger import ELEMENT_RESULT, OpenHost, answering, policies, ten_lines
+from .stranger import ELEMENT_RESULT, OpenHost, answering, is_cut_out, policies, ten_lines
 
-ISOLATING = {
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Embedder-Policy": "require-corp",
-}
 ICON = '<link rel="icon" href="data:,">'  # so that the browser asks for none
 ENGINE = "WasmThreadsExecutionProvider"
 
@@ -56,25 +47,18 @@ def quiet(driver: Chrome) -> Iterator[Chrome]:
     assert driver.get_log("browser") == []
 
 
-def is_cut_out(answer: dict[str, Any]) -> bool:
-    """Tell whether a result has the photo's size, the subject and no background."""
-    assert answer["error"] is None
-    alpha = np.asarray(Image.open(io.BytesIO(base64.b64decode(answer["bytes"]))))[..., 3]
-    corner, middle = alpha[:20, :20], alpha[180:220, 280:320]
-    return alpha.shape == (400, 600) and corner.max() < 10 and bool(middle.min() > 245)
+def strict_policy(host: str, *, own: str = "'self'") -> str:
+    """Return the documented policy, for a page that fetches its photo from ``own`` as well."""
+    foreign, _ = policies(host)
+    return foreign.replace("connect-src", f"connect-src {own}").replace("img-src", "img-src data:")
 
 
 def test_strict_policy_and_no_request_elsewhere(host: str, folder: Path, tmp_path: Path) -> None:
     """The documented policy suffices; the browser's own record has requests to the host only."""
     log = tmp_path / "net-log.json"
-    foreign, _ = policies(host)
     page = ten_lines(host).replace("<meta charset", f"{ICON}\n<meta charset")
     (folder / "index.html").write_text(page)
-    # The stranger's script fetches the photo, and its icon is not an icon.
-    policy = foreign.replace("connect-src", "connect-src 'self'").replace(
-        "img-src", "img-src data:"
-    )
-    stranger = answering({"Content-Security-Policy": policy})
+    stranger = answering({"Content-Security-Policy": strict_policy(host)})
     with (
         SiteServer(folder, isolated=False, handler=stranger) as server,
         chromium(arguments=[f"--log-net-log={log}", "--net-log-capture-mode=Default"]) as driver,
@@ -112,13 +96,9 @@ def test_isolated_page_has_threads_under_the_strict_policy(
     quiet: Chrome, host: str, folder: Path
 ) -> None:
     """The engine's workers need nothing more than the others."""
-    foreign, _ = policies(host)
-    policy = foreign.replace("connect-src", "connect-src 'self'").replace(
-        "img-src", "img-src data:"
-    )
     (folder / "index.html").write_text(ICON + ten_lines(host))
-    headers = answering({**ISOLATING, "Content-Security-Policy": policy})
-    with SiteServer(folder, isolated=False, handler=headers) as server:
+    headers = answering({"Content-Security-Policy": strict_policy(host)})
+    with SiteServer(folder, handler=headers) as server:
         quiet.get(server.url)
         answer = quiet.execute_async_script(ELEMENT_RESULT, "photo.png")
     assert is_cut_out(answer)
@@ -138,9 +118,9 @@ def test_policy_of_ones_own_host(
     _, own = policies("")
     assert "worker-src 'self' blob:" in own
     policy = own.replace("img-src", "img-src data:").replace("'self' blob:", f"'self'{workers}")
-    headers = answering({**ISOLATING, "Content-Security-Policy": policy})
+    headers = answering({"Content-Security-Policy": policy})
     driver.get_log("browser")
-    with SiteServer(tmp_path, isolated=False, handler=headers) as server:
+    with SiteServer(tmp_path, handler=headers) as server:
         driver.get(server.url)
         answer = driver.execute_async_script(ELEMENT_RESULT, "photo.png")
     log = driver.get_log("browser")
@@ -160,10 +140,8 @@ def test_sandboxed_frame(quiet: Chrome, host: str, folder: Path, *, strict: bool
     class Stranger(OpenHost):
         def end_headers(self) -> None:
             if strict and self.path == "/inner.html":
-                foreign, _ = policies(host)
-                policy = foreign.replace("worker-src blob:", "worker-src data:")
-                policy = policy.replace("connect-src", f"connect-src {server.url}")
-                policy = policy.replace("img-src", "img-src data:")
+                policy = strict_policy(host, own=server.url)
+                policy = policy.replace("worker-src blob:", "worker-src data:")
                 self.send_header("Content-Security-Policy", policy)
             super().end_headers()
 

@@ -24,13 +24,9 @@ from tools.browser import chromium
 from tools.samples import large_photo
 from tools.serve import SiteServer
 
-from .stranger import OpenHost, answering
+from .stranger import OpenHost
 
 TIMEOUT = 120.0
-ISOLATING = {
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Embedder-Policy": "require-corp",
-}
 STATES = ["idle", "camera", "working", "done", "error"]
 
 PAGE = """
@@ -173,7 +169,7 @@ def driver(
     camera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
     with (
         SiteServer(site, isolated=False, handler=OpenHost) as host,
-        SiteServer(folder, isolated=False, handler=answering(ISOLATING)) as server,
+        SiteServer(folder) as server,
         chromium(downloads=downloads, arguments=camera) as driver,
     ):
         (folder / "index.html").write_text(PAGE.strip() % host.url)

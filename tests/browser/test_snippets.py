@@ -31,14 +31,14 @@ from selenium.webdriver.common.by import By
 
 from tests.browser.photos import sample
 from tests.browser.snippets import Snippet, snippets
+from tests.browser.stranger import HOST
 from tools.browser import chromium
 from tools.links import link_tree
 from tools.serve import SiteServer
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = ["README.md", "wasm/onnxruntime/python/README.md"]
-HOST = "https://your.host/"
-ASSETS = "https://any.host/wasmatte/"  # where the site lies
+PAGE_HOST = "https://your.host/"
 
 MODEL = """<ir_version: 10, opset_import: ["": 21]>
 g (float[3] input) => (float[3] y) { y = Relu(input) }"""
@@ -176,7 +176,7 @@ class Reader:
         if not self._python_page:
             self._driver.get(self._url)
             self._python_page = True
-        text = snippet.text.replace(HOST, self._url)
+        text = snippet.text.replace(PAGE_HOST, self._url)
         model = list(parse_model(MODEL).SerializeToString())
         answer = self._driver.execute_async_script(PYTHON_IN_TAB, text, model, ARRAY)
         assert "error" not in answer, f"{snippet.place}: {answer['error']}"
@@ -185,14 +185,14 @@ class Reader:
 
     def _js(self, snippet: Snippet) -> None:
         self._open("snippet.html", "<!doctype html><title>snippet</title>")
-        (self._host / "snippet.js").write_text(snippet.text.replace(HOST, self._url) + LEFT)
+        (self._host / "snippet.js").write_text(snippet.text.replace(PAGE_HOST, self._url) + LEFT)
         answer = self._driver.execute_async_script(MODULE, "./snippet.js")
         assert "error" not in answer, f"{snippet.place}: {answer['error']}"
         if answer["left"] is not None:
             check_cut_out(b64decode(answer["left"]))
 
     def _html(self, snippet: Snippet) -> None:
-        text = snippet.text.replace(ASSETS, "./wasmatte/")
+        text = snippet.text.replace(HOST, "./wasmatte/")
         self._open("snippet.html", f"<!doctype html><title>snippet</title>{text}")
         element = self._driver.find_elements(By.CSS_SELECTOR, "wasmatte-remover")
         place = element[0].shadow_root if element else self._driver
