@@ -7,7 +7,7 @@
  */
 
 import { Bridge } from "./bridge.js";
-import { capture, owned } from "./sources.js";
+import { absolute, capture, owned } from "./sources.js";
 
 /** @import {
  *   CutOutMessage, LoadedMessage, OutputOptions, Progress, Request, SessionFacts, StepSeconds,
@@ -191,7 +191,7 @@ function sorted(options) {
 
 /** @param {WorkOptions} work */
 function bridge({ assets = ASSETS }) {
-  const folder = new URL(assets, globalThis.document?.baseURI ?? self.location.href);
+  const folder = absolute(assets);
   folder.pathname = folder.pathname.replace(/\/*$/, "/");
   const key = folder.href;
   const found = bridges.get(key) ?? new Bridge(new URL("worker.js", folder));

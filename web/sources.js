@@ -55,6 +55,14 @@ export function capture(source) {
   }
 }
 
+/**
+ * Read an address as the page does.
+ * @param {string | URL} address
+ */
+export function absolute(address) {
+  return new URL(address, globalThis.document?.baseURI ?? self.location.href);
+}
+
 /** @param {Blob} file */
 function fileReader(file) {
   return async () => {
@@ -73,7 +81,7 @@ function fileReader(file) {
  * @returns {Promise<Photo>}
  */
 async function fetchFile(address, signal) {
-  const url = new URL(address, globalThis.document?.baseURI ?? self.location.href);
+  const url = absolute(address);
   const name = url.href.length > 200 ? `${url.href.slice(0, 200)}…` : url.href;
   try {
     const response = await fetch(url, { signal });
