@@ -102,7 +102,7 @@ input.onchange = () => {
   add(input.files ?? []);
   input.value = ""; // so that the same file can be chosen again
 };
-form.onsubmit = (event) => event.preventDefault();
+form.onsubmit = (/** @type {SubmitEvent} */ event) => event.preventDefault();
 
 document.addEventListener("dragover", dragged);
 document.addEventListener("dragleave", dragged);

@@ -69,18 +69,18 @@ class Runtime {
     this.#facts = null;
     const early = this.#early;
     this.#early = undefined;
-    const fetch = early && ((/** @type {[string, RequestInit]} */ ...file) => early.fetch(...file));
-    let seconds;
+    const fetch = early?.fetch.bind(early);
     try {
       const loaded = await this.service.load(model, MODELS_URL, post, threads, provider, fetch);
-      ({ seconds, ...this.#facts } = loaded);
+      const { seconds, ...facts } = loaded;
+      this.#facts = facts;
+      this.#loading = { model, threads, provider };
+      reply({ type: "brake", ...(this.service.brake() ?? { control: null, index: 0 }) });
+      return { facts, seconds };
     } finally {
       early?.close();
       dropGarbage();
     }
-    this.#loading = { model, threads, provider };
-    reply({ type: "brake", ...(this.service.brake() ?? { control: null, index: 0 }) });
-    return { facts: this.#facts, seconds };
   }
 
   /**
