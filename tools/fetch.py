@@ -6,16 +6,17 @@ Every file is checked against its sha256 and kept in the cache under it.
 import hashlib
 import shutil
 import subprocess
+import tarfile
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tools.cache import cache_root, say
+from tools.cache import artefact, cache_root, say
 from tools.errors import BuildError
 from tools.toolchain import Toolchain
 from tools.versions import VERSIONS
 
-__all__ = ["FetchError", "npm_package", "source"]
+__all__ = ["FetchError", "npm_folder", "npm_package", "source"]
 
 
 class FetchError(BuildError):
@@ -31,6 +32,17 @@ def npm_package(name: str) -> Path:
         _run(["npm", "pack", "--silent", f"{pin['name']}@{pin['version']}"], folder)
 
     return _pinned(file, pin["sha256"], fetch)
+
+
+def npm_folder(name: str) -> Path:
+    """Return the folder of an unpacked ``npm`` entry of versions.toml."""
+
+    def unpack(folder: Path) -> None:
+        with tarfile.open(npm_package(name)) as archive:
+            archive.extractall(folder, filter="data")
+
+    inputs = {"sha256": VERSIONS["npm"][name]["sha256"]}
+    return artefact(f"npm-{name}", inputs, unpack) / "package"
 
 
 def source(name: str, toolchain: Toolchain) -> Path:

@@ -1,10 +1,9 @@
 """Pyodide itself: its npm package, and the cross-build environment made from it."""
 
-import tarfile
 from pathlib import Path
 
 from tools.cache import artefact, tree_digest
-from tools.fetch import npm_package
+from tools.fetch import npm_folder
 from tools.toolchain import Toolchain
 from tools.versions import REPOSITORY, VERSIONS
 
@@ -13,13 +12,7 @@ __all__ = ["cross_build_environment", "pyodide_core"]
 
 def pyodide_core() -> Path:
     """Return the folder of Pyodide's npm package: the runtime and the standard library."""
-    pin = VERSIONS["npm"]["pyodide"]
-
-    def unpack(folder: Path) -> None:
-        with tarfile.open(npm_package("pyodide")) as archive:
-            archive.extractall(folder, filter="data")
-
-    return artefact("pyodide", {"sha256": pin["sha256"]}, unpack) / "package"
+    return npm_folder("pyodide")
 
 
 def cross_build_environment(toolchain: Toolchain) -> Path:

@@ -1,14 +1,10 @@
 """axe-core, the accessibility engine: what it finds wrong on a page."""
 
-import tarfile
 from functools import cache
-from pathlib import Path
 
 from selenium.webdriver.remote.webdriver import WebDriver
 
-from tools.cache import artefact
-from tools.fetch import npm_package
-from tools.versions import VERSIONS
+from tools.fetch import npm_folder
 
 __all__ = ["violations"]
 
@@ -24,9 +20,4 @@ def violations(driver: WebDriver, selector: str = "body") -> list[str]:
 
 @cache
 def _script() -> str:
-    def unpack(folder: Path) -> None:
-        with tarfile.open(npm_package("axe-core")) as archive:
-            archive.extract("package/axe.min.js", folder, filter="data")
-
-    inputs = {"sha256": VERSIONS["npm"]["axe-core"]["sha256"]}
-    return (artefact("axe-core", inputs, unpack) / "package/axe.min.js").read_text("utf-8")
+    return (npm_folder("axe-core") / "axe.min.js").read_text("utf-8")

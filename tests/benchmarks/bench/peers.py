@@ -2,14 +2,11 @@
 
 import hashlib
 import json
-import tarfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tools.cache import artefact
-from tools.fetch import npm_package
-from tools.versions import VERSIONS
+from tools.fetch import npm_folder
 
 __all__ = ["imgly_data", "package", "split"]
 
@@ -21,16 +18,8 @@ RUNTIME_FILES = {
 
 
 def package(name: str) -> Path:
-    """Return the folder ``dist`` of an ``npm`` entry of versions.toml, without source maps."""
-
-    def unpack(folder: Path) -> None:
-        with tarfile.open(npm_package(name)) as archive:
-            for member in archive:
-                if member.name.startswith("package/dist/") and not member.name.endswith(".map"):
-                    archive.extract(member, folder, filter="data")
-
-    inputs = {"sha256": VERSIONS["npm"][name]["sha256"]}
-    return artefact(f"peer-{name}", inputs, unpack) / "package" / "dist"
+    """Return the folder ``dist`` of an ``npm`` entry of versions.toml."""
+    return npm_folder(name) / "dist"
 
 
 def imgly_data(models: Mapping[str, bytes], folder: Path) -> None:
