@@ -27,6 +27,8 @@ LOCK = "/project/wasm/toolchain/lock.py"
 RECIPES = ("numpy", "pillow", "onnxruntime")
 # So that a program in the tab can install further wheels.
 EXTRAS = ("micropip", "packaging")
+# A tab compiles Python anew at every visit: three seconds of a cold start, on one core.
+COMPILE = ["pyodide", "py-compile", "--silent", "--compression-level", "9"]
 WASMATTE_FILES = ("src/wasmatte", "pyproject.toml", "README.md", "LICENSE", "NOTICE")
 
 
@@ -42,7 +44,7 @@ def distribution(toolchain: Toolchain) -> Path:
         "core": VERSIONS["npm"]["pyodide"]["sha256"],
         "wheels": {file.name: tree_digest(file) for file in wheels},
         "script": tree_digest(REPOSITORY / "wasm" / "toolchain" / "lock.py"),
-        "compiled": "pyodide py-compile --compression-level 9",
+        "compiled": COMPILE,
     }
 
     def assemble(folder: Path) -> None:
@@ -56,11 +58,7 @@ def distribution(toolchain: Toolchain) -> Path:
             mounts={pyodide_core(): "/pyodide", folder: "/distribution", packages: "/packages"},
             environment={"PYTHONPATH": packages},
         )
-        # A tab compiles Python anew at every visit: three seconds of a cold start, on one core.
-        toolchain.run(
-            ["pyodide", "py-compile", "--silent", "--compression-level", "9", folder],
-            mounts={folder: "/distribution"},
-        )
+        toolchain.run([*COMPILE, folder], mounts={folder: "/distribution"})
 
     return artefact("distribution", inputs, assemble)
 
