@@ -42,6 +42,7 @@ test-pythons: models  ## Run the unit tests with CPython 3.11 to 3.14, those on 
 lint:  ## Check style and types
 	@$(run) ruff check --quiet .
 	@$(run) mypy
+	@$(run) tools.javascript
 
 site:  ## Assemble the site in build/site, building what is missing
 	@$(run) tools.site

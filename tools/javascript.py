@@ -1,0 +1,40 @@
+"""Check the types of web/, which are written as JSDoc comments: ``python -m tools.javascript``."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tools.errors import reported
+from tools.fetch import npm_folder
+from tools.versions import REPOSITORY
+
+__all__ = ["check"]
+
+OPTIONS = (
+    *("--noEmit", "--allowJs", "--checkJs", "--strict"),
+    *("--target", "esnext", "--module", "esnext", "--moduleResolution", "bundler"),
+)
+
+
+def check(web: Path) -> bool:
+    """Print what TypeScript objects to in a folder's modules; return whether there is nothing."""
+    modules = sorted(web.rglob("*.js"))
+    workers = [module for module in modules if module.name.endswith("worker.js")]
+    pages = [module for module in modules if module not in workers]
+    passed = [
+        subprocess.run([*_compiler(), *OPTIONS, "--lib", f"esnext,{libraries}", *files]).returncode
+        for libraries, files in (
+            ("webworker,webworker.iterable", workers),
+            ("dom,dom.iterable", pages),
+        )
+    ]
+    return not any(passed)
+
+
+def _compiler() -> list[str | Path]:
+    return ["node", npm_folder("typescript") / "bin" / "tsc"]
+
+
+if __name__ == "__main__":
+    with reported():
+        sys.exit(not check(REPOSITORY / "web"))
