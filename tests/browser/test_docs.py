@@ -17,7 +17,7 @@ from tools.serve import SiteServer
 
 from .stranger import DOCS, HOST, OpenHost
 
-FILES = ["embedding.md", "options.md"]
+FILES = ["embedding.md", "options.md", "troubleshooting.md"]
 PAGE = '<!doctype html><html lang="en"><title>Snippets</title><link rel="icon" href="data:,">'
 
 # (code): run a module; give what it writes to the console.
@@ -184,6 +184,12 @@ def test_errors_are_those_of_python_and_of_the_page() -> None:
     bases = {"WasmatteError", "PhotoError", "ModelError"}
     python = {name for name in wasmatte.__all__ if name.endswith("Error")} - bases
     assert first_cells("Errors") == python | set(re.findall(r'^ \* - "(\w+)"', web, re.MULTILINE))
+
+
+def test_every_error_has_its_symptom() -> None:
+    """Each of docs/options.md is in a heading or sentence of docs/troubleshooting.md."""
+    text = (DOCS / "troubleshooting.md").read_text(encoding="utf-8")
+    assert {name for name in first_cells("Errors") if f"`{name}`" not in text} == set()
 
 
 def test_events_properties_and_parts_are_the_elements(page: tuple[Chrome, str]) -> None:
