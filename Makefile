@@ -30,9 +30,9 @@ serve: site  ## Serve the site on this machine, to click on: PORT=8000
 	@$(run) tools.serve --root build/site --port $(PORT)
 
 test: lint site models  ## Build what is missing and run all tests: TESTS="tests/unit -k codec" for some
-	@$(run) pytest $(TESTS)
+	@BROWSERS=$(all_browsers) $(run) pytest --smoke=firefox,webkitgtk $(TESTS)
 
-test-browsers: site models  ## Run what must work in every browser in all three (Firefox, WebKitGTK): BROWSERS=
+test-browsers: site models  ## Run all that must work in every browser in all three: BROWSERS=chromium,firefox,webkitgtk
 	@BROWSERS=$(or $(BROWSERS),$(all_browsers)) $(run) pytest tests/browser/test_browsers.py --place=native \
 	  --browsers=$(or $(BROWSERS),$(all_browsers))
 

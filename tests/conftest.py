@@ -21,9 +21,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="chromium",
         help="browsers of tests/browser/test_browsers.py, of chromium,firefox,webkitgtk",
     )
+    parser.addoption("--smoke", default="", help="browsers that run its tests marked smoke alone")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marks that tie a test to one place."""
+    """Register the marks that say where a test runs."""
     config.addinivalue_line("markers", "desktop: the test makes sense on a desktop only")
     config.addinivalue_line("markers", "tab: the test makes sense inside a browser tab only")
+    config.addinivalue_line("markers", "smoke: the test runs in the browsers of --smoke as well")

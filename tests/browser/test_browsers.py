@@ -1,4 +1,7 @@
-"""What must work everywhere: `make test-browsers` runs it in all, `make test` in Chromium."""
+"""What must work everywhere: `make test-browsers` runs it in all browsers.
+
+`make test` runs it in Chromium, and in the others what is marked ``smoke``.
+"""
 
 import io
 from collections.abc import Iterator
@@ -25,6 +28,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run each test in each browser that the command line names."""
     if "browser" in metafunc.fixturenames:
         chosen = metafunc.config.getoption("browsers").split(",")
+        if metafunc.definition.get_closest_marker("smoke"):
+            chosen += filter(None, metafunc.config.getoption("smoke").split(","))
         metafunc.parametrize("browser", chosen, scope="module", indirect=True)
 
 
@@ -98,6 +103,7 @@ def test_plain_page_runs_on_one_thread(pages: Pages) -> None:
     assert (answer["provider"], answer["threads"]) == ("CPUExecutionProvider", 1)
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("isolated", [False, True], ids=["plain", "isolated"])
 def test_strangers_page(pages: Pages, host: Path, tmp_path: Path, *, isolated: bool) -> None:
     """Ten lines of HTML on another origin cut a photo out, with threads if they may."""
