@@ -18,7 +18,7 @@ PYTHONS ?=
 run := tools/run.sh
 all_browsers := chromium,firefox,webkitgtk
 
-.PHONY: help demo serve test test-browsers test-pythons bench lint site wheels models toolchain threads resampling clean
+.PHONY: help demo serve test test-browsers test-pythons bench lint site wheels models toolchain threads kernels resampling clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ bench: site models  ## Measure ours and its peers side by side, into build/bench
 
 threads: site models  ## Measure what the engine's threads are worth, and what crossing costs (minutes)
 	@$(run) tests.benchmarks.threads --site build/site --models build/models
+
+kernels:  ## Time the kernels on the shapes of real networks, one by one
+	@$(run) tests.benchmarks.kernels
 
 resampling: models  ## Measure what each way of resampling does to edges (minutes)
 	@$(run) tests.benchmarks.resampling --models build/models

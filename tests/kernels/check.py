@@ -6,21 +6,20 @@ from pathlib import Path
 from tools.cache import artefact, tree_digest
 from tools.toolchain import prepare
 
-__all__ = ["compile_check", "run_check"]
+__all__ = ["compile_check", "compile_program", "run_check"]
 
 REPOSITORY = Path(__file__).parents[2]
 KERNELS = REPOSITORY / "wasm" / "kernels"
 
 
-def compile_check(name: str, *kernels: str) -> Path:
-    """Compile ``NAME_check.cc`` with these files of wasm/kernels."""
+def compile_program(source: str, *kernels: str) -> Path:
+    """Compile a file of the checkout with these of wasm/kernels."""
     toolchain = prepare()
-    sources = [f"/project/tests/kernels/{name}_check.cc"]
-    sources += [f"/project/wasm/kernels/{kernel}" for kernel in kernels]
+    sources = [f"/project/{source}", *(f"/project/wasm/kernels/{kernel}" for kernel in kernels)]
     command = (
         "em++ -O3 -std=c++17 -msimd128 -fwasm-exceptions -sINITIAL_MEMORY=256MB "
         "-pthread -sPTHREAD_POOL_SIZE=8 -sEXIT_RUNTIME -sENVIRONMENT=node,worker "
-        f"-I/project/wasm {' '.join(sources)} -o /made/check.js"
+        f"-I/project/wasm {' '.join(sources)} -o /made/program.js"
     )
 
     def build(folder: Path) -> None:
@@ -29,11 +28,16 @@ def compile_check(name: str, *kernels: str) -> Path:
 
     inputs = {
         "kernels": tree_digest(KERNELS),
-        "check": tree_digest(Path(__file__).with_name(f"{name}_check.cc")),
+        "source": tree_digest(REPOSITORY / source),
         "command": command,
         "toolchain": toolchain.identity,
     }
-    return artefact(f"{name}-check", inputs, build) / "check.js"
+    return artefact(Path(source).stem.replace("_", "-"), inputs, build) / "program.js"
+
+
+def compile_check(name: str, *kernels: str) -> Path:
+    """Compile ``NAME_check.cc`` with these files of wasm/kernels."""
+    return compile_program(f"tests/kernels/{name}_check.cc", *kernels)
 
 
 def run_check(program: Path, *arguments: object) -> list[float]:
