@@ -4,7 +4,7 @@ import io
 import re
 import warnings
 
-from PIL import Image, UnidentifiedImageError, features
+from PIL import Image, ImageFile, UnidentifiedImageError, features
 from PIL.AvifImagePlugin import AvifImageFile
 from PIL.BmpImagePlugin import BmpImageFile
 from PIL.GifImagePlugin import GifImageFile
@@ -16,7 +16,7 @@ from . import deep
 from .colour import to_srgb
 from .errors import BrokenPhotoError, EmptyPhotoError, PhotoTooLargeError, UnsupportedPhotoError
 from .limits import check_size
-from .photo import Photo, from_image
+from .photo import Photo, decoded_into, from_image
 
 __all__ = ["FORMATS", "decode"]
 
@@ -48,17 +48,6 @@ SIGNATURES = {
     "PDF": rb"%PDF-",
 }
 """How files of well-known formats begin, for messages."""
-
-UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-"""What turns a photo of a given EXIF orientation upright."""
 
 ORIENTATION = 0x0112  # EXIF's tag
 
@@ -92,19 +81,19 @@ def _decode(data: bytes) -> Photo:
     """Do what `decode` does."""
     image = _open(data)
     check_size(*image.size)
+    is_deep = deep.is_deep(image)
+    rgba = decoded_into(image) if image.mode in ("RGB", "RGBA") and not is_deep else None
     try:
-        plain = deep.load(image, data) if deep.is_deep(image) else _plain(image)
+        plain = deep.load(image, data) if is_deep else _plain(image)
     except MemoryError:
         raise
     except Exception as error:  # on damaged files Pillow raises any of a dozen types
         raise _broken(image.format, error) from error
-    upright = UPRIGHT.get(_orientation(image))
-    if upright is not None:
-        plain = plain.transpose(upright)
-    return from_image(to_srgb(plain, image.info.get("icc_profile")))
+    final = to_srgb(plain, image.info.get("icc_profile"))
+    return from_image(final, rgba if final is image else None).upright(_orientation(image))
 
 
-def _open(data: bytes) -> Image.Image:
+def _open(data: bytes) -> ImageFile.ImageFile:
     """Read a photo's header."""
     kind = _kind(data)
     try:
