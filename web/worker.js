@@ -11,8 +11,7 @@ const MODELS_URL = new URL("./models/", import.meta.url).href;
 /**
  * What Python makes of a photo.
  * @typedef {{
- *   data: Uint8Array<ArrayBuffer>, mime: string, width: number, height: number,
- *   matte?: Uint8Array<ArrayBuffer>, seconds: StepSeconds,
+ *   blob: Blob, width: number, height: number, matte?: Blob, seconds: StepSeconds,
  * }} Result
  */
 
@@ -251,14 +250,12 @@ function withPixels({ background, ...rest }) {
 }
 
 /**
- * Send a result to the page, as blobs: to copy large files would keep its thread busy.
+ * Send a result to the page.
  * @param {Result & SessionFacts} result
  * @param {StepSeconds} steps Of what was done before.
  */
-function replyWith({ data, mime, matte, seconds, ...facts }, steps) {
-  const blob = new Blob([data], { type: mime });
-  const beside = matte && { matte: new Blob([matte], { type: "image/png" }) };
-  reply({ type: "cut-out", blob, ...beside, ...facts, steps: { ...steps, ...seconds } });
+function replyWith({ seconds, ...result }, steps) {
+  reply({ type: "cut-out", ...result, steps: { ...steps, ...seconds } });
 }
 
 /**

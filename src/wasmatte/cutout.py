@@ -1,6 +1,6 @@
 """The cut-out: a photo under its matte, and the file that is made of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeGuard
@@ -79,11 +79,15 @@ class CutOut:
         OptionError
             If the output's format cannot hold a picture of this size.
         """
-        return self._timed(lambda: encoder.encode(self.picture(), self.output), progress)
+        return b"".join(self.pieces(progress=progress))
+
+    def pieces(self, *, progress: ProgressCallback | None = None) -> Iterator[bytes]:
+        """Do what `encode` does, piece by piece, so that the file need not be held."""
+        return self._timed(lambda: encoder.pieces(self.picture(), self.output), progress)
 
     def png(self, *, progress: ProgressCallback | None = None) -> bytes:
         """Encode `rgba` as PNG, losslessly, whatever the output says."""
-        return self._timed(lambda: png.encode(self.rgba), progress)
+        return b"".join(self._timed(lambda: png.pieces(self.rgba), progress))
 
     def matte_png(self) -> bytes:
         """Encode the matte as a grey PNG, cropped and resized like what `encode` makes."""
@@ -105,12 +109,13 @@ class CutOut:
         (left, top, right, bottom), size = self._frame
         return frame.resize(pixels[top:bottom, left:right], size)
 
-    def _timed(self, encode: Callable[[], bytes], progress: ProgressCallback | None) -> bytes:
+    def _timed(
+        self, pieces: Callable[[], Iterator[bytes]], progress: ProgressCallback | None
+    ) -> Iterator[bytes]:
         steps = Steps(progress)
         with steps.step("encode"):
-            data = encode()
+            yield from pieces()
         self.seconds.update(steps.seconds)
-        return data
 
 
 def apply_mask(

@@ -1,6 +1,7 @@
 """The encoder: pixels to a file, PNG by our own code and the others by Pillow."""
 
 import io
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from . import png
 from .errors import OptionError
 from .output import Output
 
-__all__ = ["encode"]
+__all__ = ["pieces"]
 
 LONGEST_SIDE = {"webp": 16_383, "jpeg": 65_535}
 """Width and height that a format's header can hold, in pixels."""
@@ -18,7 +19,7 @@ LONGEST_SIDE = {"webp": 16_383, "jpeg": 65_535}
 WEBP_METHOD = 2  # of 0 to 6: half the time of 4, which is the default, for files 1 % larger
 
 
-def encode(pixels: NDArray[np.uint8], output: Output) -> bytes:
+def pieces(pixels: NDArray[np.uint8], output: Output) -> Iterator[bytes]:
     """Encode pixels in the format and quality of an output.
 
     Parameters
@@ -28,13 +29,19 @@ def encode(pixels: NDArray[np.uint8], output: Output) -> bytes:
     output : Output
         Names format and quality.
 
+    Yields
+    ------
+    bytes
+        The file's next bytes.
+
     Raises
     ------
     OptionError
         If the format cannot hold a picture of that size.
     """
     if output.format == "png":
-        return png.encode(pixels)
+        yield from png.pieces(pixels)
+        return
     height, width = pixels.shape[:2]
     longest = LONGEST_SIDE[output.format]
     if max(width, height) > longest:
@@ -45,4 +52,4 @@ def encode(pixels: NDArray[np.uint8], output: Output) -> bytes:
     options = {"method": WEBP_METHOD} if output.format == "webp" else {}
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, output.format, quality=output.quality, **options)
-    return file.getvalue()
+    yield file.getvalue()

@@ -22,17 +22,18 @@ W3C, "Portable Network Graphics (PNG) Specification (Third Edition)", sections 5
 
 import struct
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["encode"]
+__all__ = ["encode", "pieces"]
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 COLOUR_TYPES = {1: 0, 3: 2, 4: 6}  # by channels: grey, RGB, RGBA
 UP = 2  # the filter that subtracts the row above
 STRIP = 1 << 20  # bytes filtered at a time
+CHUNK = 1 << 18  # bytes of a piece, at least
 PERCEPTUAL = 0  # rendering intent
 
 
@@ -49,22 +50,26 @@ def encode(pixels: NDArray[np.uint8]) -> bytes:
     bytes
         A PNG file that is marked as sRGB.
     """
+    return b"".join(pieces(pixels))
+
+
+def pieces(pixels: NDArray[np.uint8]) -> Iterator[bytes]:
+    """Do what `encode` does, piece by piece."""
     height, width = pixels.shape[:2]
     colour_type = COLOUR_TYPES[1 if pixels.ndim == 2 else pixels.shape[2]]
-    header = struct.pack(">IIBBBBB", width, height, 8, colour_type, 0, 0, 0)
+    yield SIGNATURE
+    yield _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, colour_type, 0, 0, 0))
+    yield _chunk(b"sRGB", bytes([PERCEPTUAL]))
     compressor = zlib.compressobj(level=1, strategy=zlib.Z_RLE)
     rows = pixels.reshape(height, -1)  # a copy, if they are part of a larger picture
-    data = [compressor.compress(strip.data) for strip in _filtered(rows)]
-    data.append(compressor.flush())
-    return b"".join(
-        [
-            SIGNATURE,
-            *_chunk(b"IHDR", [header]),
-            *_chunk(b"sRGB", [bytes([PERCEPTUAL])]),
-            *_chunk(b"IDAT", data),
-            *_chunk(b"IEND", []),
-        ]
-    )
+    data = b""
+    for strip in _filtered(rows):
+        data += compressor.compress(strip.data)
+        if len(data) >= CHUNK:
+            yield _chunk(b"IDAT", data)
+            data = b""
+    yield _chunk(b"IDAT", data + compressor.flush())
+    yield _chunk(b"IEND", b"")
 
 
 def _filtered(rows: NDArray[np.uint8]) -> Iterator[NDArray[np.uint8]]:
@@ -81,11 +86,6 @@ def _filtered(rows: NDArray[np.uint8]) -> Iterator[NDArray[np.uint8]]:
         yield filtered
 
 
-def _chunk(kind: bytes, data: Sequence[bytes]) -> Iterator[bytes]:
-    """Yield the parts of a chunk."""
-    yield struct.pack(">I", sum(map(len, data)))
-    checksum = 0
-    for part in (kind, *data):
-        checksum = zlib.crc32(part, checksum)
-        yield part
-    yield struct.pack(">I", checksum)
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    checksum = zlib.crc32(data, zlib.crc32(kind))
+    return b"".join([struct.pack(">I", len(data)), kind, data, struct.pack(">I", checksum)])

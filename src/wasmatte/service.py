@@ -20,7 +20,7 @@ from .cutout import CutOut, apply_mask_async
 from .errors import SessionError, WasmatteError
 from .matter import Matter
 from .output import Output
-from .place.tab import control, fetching_with, is_lost, to_bytes, to_js
+from .place.tab import control, fetching_with, is_lost, to_blob, to_bytes, to_js
 from .progress import Progress, ProgressCallback
 from .source import PhotoSource, decode_async
 
@@ -101,9 +101,8 @@ class Service:
         Returns
         -------
         object
-            ``{data: Uint8Array, mime, width, height, matte, model, provider, threads, seconds:
-            {step: s}}``; each array owns its buffer, which can be transferred. ``matte`` is the
-            matte's PNG, or undefined.
+            ``{blob: Blob, width, height, matte, model, provider, threads, seconds: {step: s}}``;
+            ``matte`` is the matte's PNG in a Blob, or undefined.
 
         Raises
         ------
@@ -201,11 +200,11 @@ async def _output(options: Any) -> tuple[Output, bool]:
 def _result(
     cutout: CutOut, progress: ProgressCallback, *, with_matte: bool, facts: dict[str, Any]
 ) -> Any:
-    data = cutout.encode(progress=progress)
+    blob = to_blob(cutout.pieces(progress=progress), cutout.output.mime_type)
     width, height = cutout.size
-    matte = cutout.matte_png() if with_matte else None
-    about = {"mime": cutout.output.mime_type, "width": width, "height": height, "matte": matte}
-    return to_js({"data": data, **about, **facts, "seconds": cutout.seconds})
+    matte = to_blob([cutout.matte_png()], "image/png") if with_matte else None
+    about = {"width": width, "height": height, "matte": matte}
+    return to_js({"blob": blob, **about, **facts, "seconds": cutout.seconds})
 
 
 def _facts(matter: Matter) -> dict[str, Any]:

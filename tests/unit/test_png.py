@@ -62,6 +62,16 @@ def test_the_file_is_well_formed() -> None:
     assert len(zlib.decompress(found[2][1])) == 3 * (1 + 5 * 4)
 
 
+def test_a_large_file_comes_in_pieces() -> None:
+    """Each has a chunk of its own; together they are the file."""
+    pixels = noise(700, 700, 4)
+    found = list(png.pieces(pixels))
+    assert max(map(len, found)) < 1_500_000
+    assert sum(piece[4:8] == b"IDAT" for piece in found) > 1
+    assert b"".join(found) == encode(pixels)
+    assert (np.asarray(Image.open(io.BytesIO(encode(pixels)))) == pixels).all()
+
+
 def test_strided_pixels_are_written() -> None:
     """A view, such as the alpha channel of a cut-out, is as good as an array."""
     pixels = noise(6, 9, 4)

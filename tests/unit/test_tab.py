@@ -98,8 +98,8 @@ def file(data: bytes) -> Any:
     return tab.to_js({"data": data})
 
 
-def pixels(data: Any) -> np.ndarray:
-    return np.asarray(Image.open(io.BytesIO(data.to_bytes())))
+def pixels(blob: Any) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(wait(blob.arrayBuffer()).to_bytes())))
 
 
 def test_a_file_is_fetched_piece_by_piece() -> None:
@@ -239,7 +239,7 @@ def test_waiting_is_refused() -> None:
 
 
 def test_the_service_cuts_a_photo_out(place: FakePlace) -> None:
-    """From an ArrayBuffer to an object with a PNG in a buffer of its own."""
+    """From an ArrayBuffer to an object with a PNG in a Blob."""
     service, post = Service(), Posts()
     loaded = wait(service.load("tiny", SOURCE, post))
     assert (loaded.model, loaded.provider) == ("tiny", onnxruntime.get_available_providers()[0])
@@ -247,10 +247,9 @@ def test_the_service_cuts_a_photo_out(place: FakePlace) -> None:
     assert {*loaded.seconds.to_py()} == {"model", "session"}
     result = wait(service.remove_background(file(png((64, 128, 192))), post))
     assert (result.width, result.height, result.model) == (12, 7, "tiny")
-    assert (result.mime, result.matte) == ("image/png", None)
+    assert (result.blob.type, result.matte) == ("image/png", None)
     assert [*result.seconds.to_py()] == ["decode", "prepare", "infer", "composite", "encode"]
-    assert result.data.byteLength == result.data.buffer.byteLength
-    image = pixels(result.data)
+    image = pixels(result.blob)
     assert (image == (64, 128, 192, 128)).all()
     steps = [step for step, done, total, _ in post.posts if done == total]
     assert steps == ["model", "session", "decode", "prepare", "infer", "composite", "encode"]
@@ -266,8 +265,8 @@ def test_the_service_takes_pixels_and_options(place: FakePlace) -> None:
     under = {"data": png((10, 20, 30))}
     options = {"format": "webp", "quality": 100, "background": under, "crop": True, "matte": True}
     result = wait(service.remove_background(photo, post, tab.to_js(options)))
-    assert (result.mime, result.width, result.height) == ("image/webp", 4, 2)
-    assert pixels(result.data).shape == (2, 4, 3)
+    assert (result.blob.type, result.width, result.height) == ("image/webp", 4, 2)
+    assert pixels(result.blob).shape == (2, 4, 3)
     assert pixels(result.matte).shape == (2, 4)
 
 
@@ -277,8 +276,8 @@ def test_the_service_applies_a_mask_without_a_model() -> None:
     mask[0, :, 3] = 255
     given = tab.to_js({"data": mask.tobytes(), "width": 12, "height": 7})
     result = wait(Service().apply_mask(file(png((9, 8, 7))), given, Posts()))
-    assert (pixels(result.data)[0] == (9, 8, 7, 255)).all()
-    assert not pixels(result.data)[1:].any()
+    assert (pixels(result.blob)[0] == (9, 8, 7, 255)).all()
+    assert not pixels(result.blob)[1:].any()
     assert {*result.seconds.to_py()} == {"decode", "composite", "encode"}
 
 

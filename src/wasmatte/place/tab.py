@@ -6,7 +6,7 @@ anywhere.
 
 import hashlib
 import warnings
-from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
@@ -30,6 +30,7 @@ __all__ = [
     "sha256",
     "start_provider",
     "thread_count",
+    "to_blob",
     "to_bytes",
     "to_js",
     "watch",
@@ -221,6 +222,15 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     """Refuse: a tab that waits cannot fetch."""
     work.close()
     raise RuntimeError("a browser tab cannot wait; use `await Matter.load(...)` instead")
+
+
+def to_blob(pieces: Iterable[bytes], mime: str) -> Any:
+    """Copy the pieces of a file into a JavaScript Blob of a type; the browser keeps them."""
+    import js
+
+    # A Blob of each: what JavaScript holds is then one piece at a time, and not the whole file.
+    blobs = [js.Blob.new(to_js([piece])) for piece in pieces]
+    return js.Blob.new(to_js(blobs), to_js({"type": mime}))
 
 
 def to_js(value: Any) -> Any:
