@@ -32,17 +32,8 @@ def apply_alpha(rgba: NDArray[np.uint8], alpha: NDArray[np.uint8], *, opaque: bo
 
 
 def multiply(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Give ``round(a * b / 255)``, exactly.
-
-    References
-    ----------
-    Blinn, "Three Wrongs Make a Right", IEEE Computer Graphics and Applications 15(6), 1995.
-    """
-    product = np.multiply(a, b, dtype=np.uint16)
-    product += 128
-    product += product >> 8
-    product >>= 8
-    return product.astype(np.uint8)
+    """Give ``round(a * b / 255)``, exactly."""
+    return _divided(np.multiply(a, b, dtype=np.uint16))
 
 
 def over(rgba: NDArray[np.uint8], background: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -74,8 +65,18 @@ def over(rgba: NDArray[np.uint8], background: NDArray[np.uint8]) -> NDArray[np.u
         alpha = strip[..., 3:].astype(np.uint16)
         total = strip[..., :3] * alpha
         total += under * (255 - alpha)
-        total += 128
-        total += total >> 8
-        total >>= 8
-        result[top : top + STRIP] = total
+        result[top : top + STRIP] = _divided(total)
     return result
+
+
+def _divided(product: NDArray[np.uint16]) -> NDArray[np.uint8]:
+    """Give ``round(product / 255)``, exactly, of at most 255 * 255; the product is overwritten.
+
+    References
+    ----------
+    Blinn, "Three Wrongs Make a Right", IEEE Computer Graphics and Applications 15(6), 1995.
+    """
+    product += 128
+    product += product >> 8
+    product >>= 8
+    return product.astype(np.uint8)
