@@ -46,6 +46,8 @@ const ASSETS = new URL("./", import.meta.url).href;
  * @property {number} [quality] Of JPEG and WebP, 1 to 100; by default 90.
  * @property {string | Exclude<Source, string>} [background] What lies under it: a string is a colour
  *   of CSS, anything else a picture, which covers the whole. JPEG takes white if there is none.
+ * @property {number} [blur] Keeps the photo's own background, blurred: the Gaussian's standard deviation
+ *   as a share of the photo's longer side, above 0 and at most 1. Not together with `background`.
  * @property {number} [maxWidth] In pixels; the result is reduced in proportion, never enlarged.
  * @property {number} [maxHeight] In pixels.
  * @property {boolean} [crop] Whether what is empty at the edges goes.
@@ -153,6 +155,7 @@ const RESULT = Object.freeze({
   format: "format",
   quality: "quality",
   background: "background",
+  blur: "blur",
   maxWidth: "max_width",
   maxHeight: "max_height",
   crop: "crop",

@@ -111,6 +111,12 @@ def _add_output_options(parser: argparse.ArgumentParser) -> None:
         metavar="COLOUR|FILE",
         help="what lies under the cut-out: a colour of CSS, or a picture (jpeg: white)",
     )
+    parser.add_argument(
+        "--blur",
+        metavar="SHARE",
+        type=float,
+        help="keep the photo's own background, blurred by this share of its longer side: 0.02",
+    )
     parser.add_argument("--max-width", metavar="PIXELS", type=int, help="reduce to this width")
     parser.add_argument("--max-height", metavar="PIXELS", type=int, help="reduce to this height")
     parser.add_argument("--crop", action="store_true", help="cut off what is empty at the edges")
@@ -121,7 +127,10 @@ def _add_output_options(parser: argparse.ArgumentParser) -> None:
 
 def _output(options: argparse.Namespace) -> Output:
     """Collect what says how the result shall be."""
-    names = ("kind", "format", "quality", "background", "max_width", "max_height", "crop", "margin")
+    names = (
+        *("kind", "format", "quality", "background", "blur"),
+        *("max_width", "max_height", "crop", "margin"),
+    )
     given = {name: getattr(options, name) for name in names}
     given = {name: value for name, value in given.items() if value is not None}
     if "format" not in given and options.output not in (None, PIPE):

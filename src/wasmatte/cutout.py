@@ -1,7 +1,7 @@
 """The cut-out: a photo under its matte, and the file that is made of it."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeGuard
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from . import composite, encoder, frame, png
+from .blur import BlurredBackground, blurred_background
 from .output import Output
 from .photo import Photo
 from .progress import ProgressCallback, Steps
@@ -18,6 +19,7 @@ from .source import PhotoSource, decode, decode_async
 __all__ = ["CutOut", "apply_mask", "apply_mask_async", "cut"]
 
 INVERTED = ~np.arange(256, dtype=np.uint8)
+WHITE = np.full(3, 255, np.uint8)
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,12 +37,15 @@ class CutOut:
         Wall clock time of each step; `encode` and `png` add ``encode``.
     output : Output
         What `encode` makes of it.
+    blurred : BlurredBackground, optional
+        The photo's own background, if the output wants it blurred.
     """
 
     rgba: NDArray[np.uint8]
     matte: NDArray[np.uint8]
     seconds: dict[str, float]
     output: Output
+    blurred: BlurredBackground | None = field(repr=False, default=None)
 
     @property
     def alpha(self) -> NDArray[np.uint8]:
@@ -64,12 +69,8 @@ class CutOut:
         if self.output.kind == "matte":
             return self._framed(self.matte)
         picture = self._framed(self.rgba)
-        under = self.output.under
-        if under is None:
-            return picture
-        if under.ndim == 3:
-            under = frame.cover(under, self.size)
-        return composite.over(picture, under)
+        under = self._under()
+        return picture if under is None else composite.over(picture, under)
 
     def encode(self, *, progress: ProgressCallback | None = None) -> bytes:
         """Make the file that the output describes.
@@ -104,6 +105,13 @@ class CutOut:
         left, top, right, bottom = box
         size = (right - left, bottom - top)
         return box, frame.fit(size, self.output.max_width, self.output.max_height)
+
+    def _under(self) -> NDArray[np.uint8] | None:
+        """Give what lies under the picture: a colour, pixels of its size, or None."""
+        if self.blurred is not None:
+            return self.blurred.part(*self._frame)
+        under = self.output.under
+        return under if under is None or under.ndim == 1 else frame.cover(under, self.size)
 
     def _framed(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
         (left, top, right, bottom), size = self._frame
@@ -175,9 +183,15 @@ def cut(
     output = output or Output()
     height, width = photo.rgba.shape[:2]
     mask = frame.resize(mask, (width, height))
+    blurred = None
+    if output.blur is not None:
+        if not photo.opaque:
+            photo.rgba[..., :3] = composite.over(photo.rgba, WHITE)
+        blurred = blurred_background(photo.rgba, mask, output.blur * max(height, width))
     alpha = INVERTED[mask] if output.kind == "background" else mask
-    composite.apply_alpha(photo.rgba, alpha, opaque=photo.opaque)
-    return CutOut(photo.rgba, mask, seconds, output)
+    opaque = photo.opaque or blurred is not None
+    composite.apply_alpha(photo.rgba, alpha, opaque=opaque)
+    return CutOut(photo.rgba, mask, seconds, output, blurred)
 
 
 def _grey(picture: Photo) -> NDArray[np.uint8]:

@@ -46,6 +46,11 @@ class Output:
         CSS: a name, ``#rgb``, ``#rrggbb``, ``rgb(...)`` or ``hsl(...)``. Anything else is a
         picture, which covers the whole, centred; give a file's path as a `pathlib.Path`. None
         leaves the picture transparent; JPEG takes white.
+    blur : float, optional
+        What lies under the cut-out is the photo's own background, blurred by a Gaussian whose
+        standard deviation is this share of the photo's longer side: more than 0, at most 1; 0.02
+        is a strong one. The result's alpha is 255 everywhere; a transparent photo is put on white
+        before.
     max_width, max_height : int, optional
         Size of the result at most, in pixels. It is reduced in proportion, never enlarged.
     crop : bool
@@ -67,6 +72,7 @@ class Output:
     format: str = "png"
     quality: int = 90
     background: PhotoSource | None = None
+    blur: float | None = None
     max_width: int | None = None
     max_height: int | None = None
     crop: bool = False
@@ -84,15 +90,33 @@ class Output:
                 _check_number(name, value, 1, None)
         if not isinstance(self.crop, bool):
             raise OptionError(f"crop must be true or false; got {self.crop!r}")
-        margin = self.margin
-        if isinstance(margin, bool) or not isinstance(margin, int | float) or not 0 <= margin <= 1:
-            raise OptionError(f"margin must be a number from 0 to 1; got {margin!r}")
+        if not (_is_number(self.margin) and 0 <= self.margin <= 1):
+            raise OptionError(f"margin must be a number from 0 to 1; got {self.margin!r}")
+        self._check_blur()
         if self.kind == "matte" and self.background is not None:
             raise OptionError("a matte has no background; leave background away, or take a cut-out")
         background = self.background
-        if background is None and self.format == "jpeg" and self.kind != "matte":
+        if background is None and self.format == "jpeg" and self.kind != "matte" and not self.blur:
             background = WHITE
         object.__setattr__(self, "under", None if background is None else _under(background))
+
+    def _check_blur(self) -> None:
+        if self.blur is None:
+            return
+        if not (_is_number(self.blur) and 0 < self.blur <= 1):
+            raise OptionError(
+                f"blur must be a number above 0 and at most 1, a share of the photo's longer side; "
+                f"got {self.blur!r}"
+            )
+        if self.kind != "cut-out":
+            raise OptionError(
+                f"blur goes with the kind cut-out; got {self.kind!r}; leave one of them away"
+            )
+        if self.background is not None:
+            raise OptionError(
+                "blur keeps the photo's own background, and background is another one; "
+                "leave one of them away"
+            )
 
     @property
     def mime_type(self) -> str:
@@ -103,6 +127,10 @@ class Output:
 def _check_choice(name: str, value: object, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
         raise OptionError(f"{name} must be one of {', '.join(allowed)}; got {value!r}")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _check_number(name: str, value: object, least: int, most: int | None) -> None:

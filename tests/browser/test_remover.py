@@ -381,6 +381,25 @@ def test_attributes_are_options(remover: Remover) -> None:
     ]
 
 
+def test_background_is_blurred(remover: Remover) -> None:
+    """The subject stays, the table behind it has lost its grain."""
+    remover('remover.setAttribute("blur", "0.03");')
+    remover.cut_out(sample("coffee"))
+    _, picture = remover.made()
+    photo = np.asarray(Image.open(sample("coffee")).convert("RGB")).astype(int)
+    made = np.asarray(picture).astype(int)
+    assert made.shape == photo.shape
+    same = (made == photo).all(axis=2).mean()
+    assert 0.1 < same < 0.6
+    corner = np.s_[:40, :60]
+    assert np.abs(made[corner].mean(axis=(0, 1)) - photo[corner].mean(axis=(0, 1))).max() < 8
+    assert (
+        np.abs(np.diff(made[corner], axis=1)).mean()
+        < np.abs(np.diff(photo[corner], axis=1)).mean() / 2
+    )
+    remover('remover.removeAttribute("blur");')
+
+
 def test_picture_as_background_is_a_property(remover: Remover) -> None:
     """Any source may lie under the subject."""
     remover(

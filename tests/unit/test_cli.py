@@ -93,6 +93,15 @@ def test_a_picture_as_background(source: list[str], photo: Path, tmp_path: Path)
         assert (image.mode, image.getpixel((0, 0))) == ("RGB", (159, 191, 223))
 
 
+def test_a_blurred_background(source: list[str], photo: Path, tmp_path: Path) -> None:
+    """--blur keeps the photo's own; of one colour it looks like the photo."""
+    out = tmp_path / "out.png"
+    assert cli.main([*source, str(photo), "-o", str(out), "--blur", "0.1"]) == 0
+    with Image.open(out) as image:
+        assert image.mode == "RGB"
+        assert np.abs(np.asarray(image).astype(int) - (64, 128, 192)).max() <= 1
+
+
 def test_a_mask_needs_no_model(photo: Path, tmp_path: Path) -> None:
     """--mask cuts out along a picture, and --crop cuts the rest off."""
     mask, out = tmp_path / "mask.png", tmp_path / "out.png"
@@ -107,7 +116,13 @@ def test_a_mask_needs_no_model(photo: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--quality", "0"], ["--max-width", "0"], ["--margin", "2"], ["--background", "?"]],
+    [
+        ["--quality", "0"],
+        ["--max-width", "0"],
+        ["--margin", "2"],
+        ["--blur", "0"],
+        ["--background", "?"],
+    ],
 )
 def test_values_that_are_not_allowed_are_named(
     photo: Path, arguments: list[str], capsys: pytest.CaptureFixture[str]

@@ -91,6 +91,38 @@ def test_a_background_lies_under_the_subject(
     assert np.abs(pixels[12, 16].astype(int) - (200, 40, 90)).max() <= near
 
 
+@pytest.mark.parametrize("kind", ["png", "jpeg"])
+def test_the_photos_own_background_is_blurred(
+    photo: np.ndarray, mask: np.ndarray, kind: str
+) -> None:
+    """The subject stays as it is, on a background that has lost its noise and not its colour."""
+    photo[mask > 0] = (250, 10, 10)
+    cutout = apply_mask(photo, mask, output=Output(blur=0.2, format=kind, quality=95))
+    name, pixels = decoded(cutout.encode())
+    assert (name, pixels.shape) == (kind.upper(), (HEIGHT, WIDTH, 3))
+    near = 0 if kind == "png" else 24
+    assert np.abs(pixels[8:16, 12:20].astype(int) - (250, 10, 10)).max() <= near
+    background = pixels[mask == 0]
+    assert np.abs(background.mean(axis=0) - photo[mask == 0].mean(axis=0)).max() < 8
+    assert background[:, 1].std() < photo[mask == 0, 1].std() / 4
+    assert "composite" in cutout.seconds
+
+
+def test_a_blurred_background_is_cropped_with_the_photo(
+    photo: np.ndarray, mask: np.ndarray
+) -> None:
+    """What lies outside of the frame blurs into it all the same."""
+    whole = apply_mask(photo, mask, output=Output(blur=0.1)).picture()
+    part = apply_mask(photo, mask, output=Output(blur=0.1, crop=True, margin=0.1)).picture()
+    assert (part == whole[4:20, 6:26]).all()
+
+
+def test_a_transparent_photo_is_put_on_white_before_it_is_blurred(mask: np.ndarray) -> None:
+    """The result is opaque."""
+    clear = np.zeros((HEIGHT, WIDTH, 4), np.uint8)
+    assert (apply_mask(clear, mask, output=Output(blur=0.1)).picture() == 255).all()
+
+
 def test_cropping_size_and_matte_go_together(photo: np.ndarray, mask: np.ndarray) -> None:
     """The matte's file fits the picture's, pixel by pixel."""
     cutout = apply_mask(photo, mask, output=Output(crop=True, margin=0.125, max_width=10))

@@ -270,6 +270,15 @@ def test_the_service_takes_pixels_and_options(place: FakePlace) -> None:
     assert pixels(result.matte).shape == (2, 4)
 
 
+def test_the_service_blurs_the_background(place: FakePlace) -> None:
+    """Whole numbers are numbers too."""
+    service, post = Service(), Posts()
+    wait(service.load("tiny", SOURCE, post))
+    photo = file(png((64, 128, 192)))
+    result = wait(service.remove_background(photo, post, tab.to_js({"blur": 1})))
+    assert np.abs(pixels(result.data).astype(int) - (64, 128, 192)).max() <= 1
+
+
 def test_the_service_applies_a_mask_without_a_model() -> None:
     """The mask's alpha counts if it has one."""
     mask = np.zeros((7, 12, 4), np.uint8)

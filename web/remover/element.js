@@ -33,6 +33,7 @@ export const ATTRIBUTES = Object.freeze({
   format: { option: "format", read: String },
   quality: { option: "quality", read: Number },
   background: { option: "background", read: String },
+  blur: { option: "blur", read: Number },
   "max-width": { option: "maxWidth", read: Number },
   "max-height": { option: "maxHeight", read: Number },
   crop: { option: "crop", read: () => true },
