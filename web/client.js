@@ -50,9 +50,14 @@ const ASSETS = new URL("./", import.meta.url).href;
  *   as a share of the photo's longer side, above 0 and at most 1. Not together with `background`.
  * @property {number} [maxWidth] In pixels; the result is reduced in proportion, never enlarged.
  * @property {number} [maxHeight] In pixels.
- * @property {boolean} [crop] Whether what is empty at the edges goes.
- * @property {number} [margin] What cropping leaves, as a share of the longer side: 0 to 1.
+ * @property {boolean | Rectangle} [crop] Whether what is empty at the edges goes; or what is kept.
+ * @property {number} [margin] What cropping to the subject leaves, as a share of its longer side: 0 to 1.
  * @property {boolean} [matte] Whether the matte is wanted beside the result, as a PNG that fits it.
+ */
+
+/**
+ * A part of the upright photo, in its pixels, all of it inside; a `DOMRect` is one too.
+ * @typedef {{x: number, y: number, width: number, height: number}} Rectangle
  */
 
 /** @typedef {WorkOptions & ResultOptions} Options */
@@ -213,6 +218,10 @@ function load({ model = DEFAULT_MODEL, threads, provider }) {
  * @returns {(signal?: AbortSignal) => Promise<OutputOptions>}
  */
 function captureOutput({ background, ...rest }) {
+  if (typeof rest.crop === "object") {
+    const { x, y, width, height } = rest.crop;
+    rest.crop = { x, y, width, height };
+  }
   if (background === undefined || typeof background === "string") {
     return async () => ({ ...rest, ...(background && { background }) });
   }

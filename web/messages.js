@@ -45,7 +45,8 @@ export const STEPS = Object.freeze(
 
 /**
  * The attributes of Python's `wasmatte.Output`, and whether the matte is wanted beside the result.
- * @typedef {{background?: string | Photo, matte?: boolean} & Record<string, unknown>} OutputOptions
+ * @typedef {{background?: string | Photo, crop?: boolean | import("./client.js").Rectangle,
+ *   matte?: boolean} & Record<string, unknown>} OutputOptions
  */
 
 /**

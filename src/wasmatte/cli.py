@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ __all__ = ["main"]
 
 OK, FAILED, USAGE = 0, 1, 2  # exit codes
 PIPE = "-"
+CROP, SUBJECT = "--crop", "subject"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 if all went well, 1 if not. Wrong usage exits with 2.
     """
     parser = _parser()
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(_spelt_out(sys.argv[1:] if arguments is None else arguments))
     if options.list_models:
         return _list_models()
     if not options.photos:
@@ -119,10 +121,35 @@ def _add_output_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--max-width", metavar="PIXELS", type=int, help="reduce to this width")
     parser.add_argument("--max-height", metavar="PIXELS", type=int, help="reduce to this height")
-    parser.add_argument("--crop", action="store_true", help="cut off what is empty at the edges")
     parser.add_argument(
-        "--margin", metavar="SHARE", type=float, help="what --crop leaves, of the longer side: 0.1"
+        CROP,
+        metavar="LEFT,TOP,WIDTH,HEIGHT",
+        type=_crop,
+        help="keep this rectangle, in pixels; without one: cut off what is empty at the edges",
     )
+    parser.add_argument(
+        "--margin",
+        metavar="SHARE",
+        type=float,
+        help="what --crop leaves round the subject, of its longer side: 0.1",
+    )
+
+
+def _spelt_out(arguments: Sequence[str]) -> list[str]:
+    """Give a mere ``--crop`` a value, or argparse would take the photo after it for one."""
+    found = list(arguments)
+    for index, argument in enumerate(found):
+        following = found[index + 1] if index + 1 < len(found) else ""
+        if argument == CROP and not re.fullmatch(r"-?[\d.]+(,-?[\d.]*)+", following):
+            found[index] = f"{CROP}={SUBJECT}"
+    return found
+
+
+def _crop(text: str) -> bool | tuple[int, ...]:
+    return True if text == SUBJECT else tuple(map(int, text.split(",")))
+
+
+_crop.__name__ = "rectangle LEFT,TOP,WIDTH,HEIGHT"  # argparse shows it
 
 
 def _output(options: argparse.Namespace) -> Output:

@@ -99,8 +99,8 @@ class CutOut:
         """The part of the photo that is kept, and the size that it gets."""
         seen = self.matte if self.output.kind == "matte" else self.alpha
         height, width = seen.shape
-        box = (0, 0, width, height)
-        if self.output.crop:
+        box = self.output.rectangle(width, height) or (0, 0, width, height)
+        if self.output.crop is True:
             box = frame.bounding_box(seen, self.output.margin)
         left, top, right, bottom = box
         size = (right - left, bottom - top)
@@ -151,6 +151,8 @@ def apply_mask(
     ------
     PhotoError
         If the photo or the mask cannot be used.
+    OptionError
+        If the output's crop does not lie inside the photo.
     """
     steps = Steps(progress)
     with steps.step("decode"):
@@ -182,6 +184,7 @@ def cut(
     """Cut a decoded photo out along a mask of any size; its pixels become the cut-out's."""
     output = output or Output()
     height, width = photo.rgba.shape[:2]
+    output.rectangle(width, height)  # refuses one that does not fit
     mask = frame.resize(mask, (width, height))
     blurred = None
     if output.blur is not None:

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-__all__ = ["bounding_box", "cover", "fit", "resize"]
+__all__ = ["Box", "bounding_box", "cover", "fit", "resize"]
 
 Box = tuple[int, int, int, int]
 """Left, top, right and bottom, in pixels; right and bottom are outside."""

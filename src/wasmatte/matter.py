@@ -131,6 +131,8 @@ class Matter:
         ------
         PhotoError
             If the photo cannot be used.
+        OptionError
+            If the output's crop does not lie inside the photo.
         SessionError
             If ONNX Runtime fails, or the matter is closed.
         """
@@ -179,12 +181,14 @@ class Matter:
 
     def _cut_out(self, photo: Photo, output: Output | None, steps: Steps) -> CutOut:
         """Run the steps after decoding."""
+        height, width = photo.rgba.shape[:2]
+        if output is not None:
+            output.rectangle(width, height)  # before the model runs in vain
         with steps.step("prepare"):
             prepared = tensor.prepare(photo.rgba, self.model)
         with steps.counted("infer") as count:
             predicted = self._session.run(prepared, count)
         with steps.step("composite"):
-            height, width = photo.rgba.shape[:2]
             return cut(photo, matte.resize(predicted, (height, width)), output, steps.seconds)
 
 

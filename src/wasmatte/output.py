@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from PIL import ImageColor
 
 from .errors import OptionError
+from .frame import Box
 from .source import PhotoSource, decode
 
 __all__ = ["FORMATS", "KINDS", "MIME_TYPES", "SUFFIXES", "Output"]
@@ -53,11 +54,12 @@ class Output:
         before.
     max_width, max_height : int, optional
         Size of the result at most, in pixels. It is reduced in proportion, never enlarged.
-    crop : bool
-        Whether rows and columns at the edges go in which nothing is left to be seen.
+    crop : bool or tuple of int
+        Whether rows and columns at the edges go in which nothing is left to be seen; or the
+        rectangle to keep: left, top, width and height, in pixels of the upright photo.
     margin : float
-        What cropping leaves round the rest, as a share of its longer side: 0 to 1. The photo's
-        edges limit it.
+        What cropping to what is seen leaves round it, as a share of its longer side: 0 to 1. The
+        photo's edges limit it.
 
     Raises
     ------
@@ -75,7 +77,7 @@ class Output:
     blur: float | None = None
     max_width: int | None = None
     max_height: int | None = None
-    crop: bool = False
+    crop: bool | tuple[int, int, int, int] = False
     margin: float = 0.0
     under: NDArray[np.uint8] | None = field(init=False, repr=False, default=None)
     """The decoded background: uint8, shape (3,) or (h, w, 3); None if there is none."""
@@ -89,9 +91,14 @@ class Output:
             if value is not None:
                 _check_number(name, value, 1, None)
         if not isinstance(self.crop, bool):
-            raise OptionError(f"crop must be true or false; got {self.crop!r}")
+            _check_rectangle(self.crop)
         if not (_is_number(self.margin) and 0 <= self.margin <= 1):
             raise OptionError(f"margin must be a number from 0 to 1; got {self.margin!r}")
+        if self.margin and not isinstance(self.crop, bool):
+            raise OptionError(
+                f"margin goes round the subject, and crop is a rectangle; leave margin away; "
+                f"got {self.margin!r}"
+            )
         self._check_blur()
         if self.kind == "matte" and self.background is not None:
             raise OptionError("a matte has no background; leave background away, or take a cut-out")
@@ -118,6 +125,24 @@ class Output:
                 "leave one of them away"
             )
 
+    def rectangle(self, width: int, height: int) -> Box | None:
+        """Give the rectangle that is kept of a photo of this size; None if crop names none.
+
+        Raises
+        ------
+        OptionError
+            If it does not lie inside the photo.
+        """
+        if isinstance(self.crop, bool):
+            return None
+        left, top, across, down = self.crop
+        if left < 0 or top < 0 or left + across > width or top + down > height:
+            raise OptionError(
+                f"crop must lie inside the photo, which is {width} x {height} pixels; got left "
+                f"{left}, top {top}, width {across}, height {down}"
+            )
+        return left, top, left + across, top + down
+
     @property
     def mime_type(self) -> str:
         """The media type of the result's file."""
@@ -127,6 +152,15 @@ class Output:
 def _check_choice(name: str, value: object, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
         raise OptionError(f"{name} must be one of {', '.join(allowed)}; got {value!r}")
+
+
+def _check_rectangle(value: object) -> None:
+    whole = isinstance(value, tuple) and all(type(number) is int for number in value)
+    if not whole or len(value) != 4 or min(value[2:]) < 1:  # type: ignore[arg-type,index]
+        raise OptionError(
+            "crop must be true, false, or a rectangle of four whole numbers (left, top, width, "
+            f"height), the last two at least 1; got {value!r}"
+        )
 
 
 def _is_number(value: object) -> bool:

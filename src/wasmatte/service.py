@@ -95,8 +95,9 @@ class Service:
         post : callable
             Called as ``post(step, done, total, unit)`` for the steps ``decode`` to ``encode``.
         options : object, optional
-            The attributes of `wasmatte.Output`, its background's picture as a photo; and
-            ``matte``: whether the matte is wanted as well.
+            The attributes of `wasmatte.Output`, its background's picture as a photo, its crop's
+            rectangle as ``{x, y, width, height}``; and ``matte``: whether the matte is wanted as
+            well.
 
         Returns
         -------
@@ -193,6 +194,9 @@ async def _output(options: Any) -> tuple[Output, bool]:
     background = given.get("background")
     if hasattr(background, "data"):
         given["background"] = (await decode_async(_photo(background))).rgba
+    crop: Any = given.get("crop")
+    if hasattr(crop, "width"):
+        given["crop"] = (crop.x, crop.y, crop.width, crop.height)
     with_matte = bool(given.pop("matte", False))
     return Output(**given), with_matte
 

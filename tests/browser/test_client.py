@@ -164,7 +164,7 @@ def test_every_option_reaches_the_worker(run: Any) -> None:
       await told(client.removeBackground(photo, all)),
       await told(client.removeBackground(photo, { background: new Blob(["under"]) })),
       await told(client.segmentForeground(photo, { format: undefined })),
-      await told(client.applyMask(photo, bytes("mask"), { crop: true })),
+      await told(client.applyMask(photo, bytes("mask"), { crop: new DOMRect(1, 2, 3, 4) })),
     ];
     """
     everything, picture, matte, mask = run(script)
@@ -181,10 +181,11 @@ def test_every_option_reaches_the_worker(run: Any) -> None:
         "matte": True,
     }
     remove = {"type": "remove-background", "model": "isnet_quint8"}
+    rectangle = {"x": 1, "y": 2, "width": 3, "height": 4}
     assert everything == {**remove, "model": "m", "threads": 3, "provider": "p", "output": output}
     assert picture == {**remove, "output": {"background": "under"}}
     assert matte == {**remove, "output": {"kind": "matte"}}
-    assert mask == {"type": "apply-mask", "mask": "mask", "output": {"crop": True}}
+    assert mask == {"type": "apply-mask", "mask": "mask", "output": {"crop": rectangle}}
 
 
 def test_matte_and_format_come_back(run: Any) -> None:

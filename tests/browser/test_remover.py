@@ -400,6 +400,21 @@ def test_background_is_blurred(remover: Remover) -> None:
     remover('remover.removeAttribute("blur");')
 
 
+def test_rectangle_is_kept(remover: Remover) -> None:
+    """By an attribute of four numbers, or a property; three are an error that names them."""
+    remover('remover.setAttribute("crop", "300 200 100 50");')
+    remover.cut_out(sample("coffee"))
+    assert remover.made()[1].size == (100, 50)
+    assert remover("return remover.crop") == {"x": 300, "y": 200, "width": 100, "height": 50}
+    remover("remover.crop = new DOMRect(300, 200, 50, 100);")
+    remover.cut_out(sample("coffee"))
+    assert remover.made()[1].size == (50, 100)
+    remover('remover.reset(); remover.crop = null; remover.setAttribute("crop", "300 200 100");')
+    remover.choose(sample("coffee"))
+    remover.wait("error")
+    assert "got (300, 200, 100, none)" in remover.find(".reason").text.lower()
+
+
 def test_picture_as_background_is_a_property(remover: Remover) -> None:
     """Any source may lie under the subject."""
     remover(

@@ -114,6 +114,38 @@ def test_a_mask_needs_no_model(photo: Path, tmp_path: Path) -> None:
         assert image.size == (3, 3)
 
 
+@pytest.mark.parametrize("arguments", [["--crop", "2,1,5,3"], ["--crop=2,1,5,3"]])
+def test_a_rectangle_is_kept(photo: Path, tmp_path: Path, arguments: list[str]) -> None:
+    """Left, top, width and height."""
+    mask, out = tmp_path / "mask.png", tmp_path / "out.png"
+    Image.new("L", (12, 7), 255).save(mask)
+    assert cli.main(["--mask", str(mask), *arguments, str(photo), "-o", str(out)]) == 0
+    with Image.open(out) as image:
+        assert image.size == (5, 3)
+
+
+@pytest.mark.parametrize("value", ["5,3,0,1", "-5,3,1", "5.5,3,1,1"])
+def test_a_wrong_rectangle_is_wrong_usage(
+    photo: Path, value: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its error says what a rectangle is."""
+    with pytest.raises(SystemExit) as caught:
+        cli.main([str(photo), f"--crop={value}"])
+    assert caught.value.code == 2
+    assert "rectangle" in capsys.readouterr().err
+
+
+def test_a_rectangle_outside_is_named(
+    photo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With the photo's name and size."""
+    mask = tmp_path / "mask.png"
+    Image.new("L", (12, 7), 255).save(mask)
+    assert cli.main(["--mask", str(mask), str(photo), "--crop", "9,1,5,3"]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith(f"wasmatte: {photo}: crop must lie inside the photo, which is 12 x 7")
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -134,6 +134,37 @@ def test_cropping_size_and_matte_go_together(photo: np.ndarray, mask: np.ndarray
     assert np.abs(picture[..., 3].astype(int) - matte).max() <= 1
 
 
+@pytest.mark.parametrize("kind", ["cut-out", "matte", "background"])
+def test_a_rectangle_is_kept(photo: np.ndarray, mask: np.ndarray, kind: str) -> None:
+    """Left, top, width, height, of the picture and of the matte, wherever the subject is."""
+    cutout = apply_mask(photo, mask, output=Output(kind=kind, crop=(3, 2, 12, 9)))
+    whole = apply_mask(photo, mask, output=Output(kind=kind)).picture()
+    assert cutout.size == (12, 9)
+    assert (cutout.picture() == whole[2:11, 3:15]).all()
+    assert (decoded(cutout.matte_png())[1] == mask[2:11, 3:15]).all()
+
+
+def test_a_rectangle_may_be_all_and_is_reduced_like_anything(
+    photo: np.ndarray, mask: np.ndarray
+) -> None:
+    """Its edges count as inside."""
+    all_of_it = Output(crop=(0, 0, WIDTH, HEIGHT), max_width=16)
+    assert apply_mask(photo, mask, output=all_of_it).picture().shape == (12, 16, 4)
+
+
+@pytest.mark.parametrize(
+    "crop", [(-1, 0, 5, 5), (0, -1, 5, 5), (28, 0, 5, 5), (0, 20, 5, 5), (40, 40, 1, 1)]
+)
+def test_a_rectangle_lies_inside_the_photo(
+    photo: np.ndarray, mask: np.ndarray, crop: tuple[int, int, int, int]
+) -> None:
+    """The error names it, and the photo's size, before anything is encoded."""
+    left, top, width, height = crop
+    words = f"is 32 x 24 pixels; got left {left}, top {top}, width {width}, height {height}"
+    with pytest.raises(OptionError, match=words):
+        apply_mask(photo, mask, output=Output(crop=crop))
+
+
 def test_webp_keeps_alpha_exactly(photo: np.ndarray, mask: np.ndarray) -> None:
     """Colours are lossy, transparency is not."""
     _, pixels = decoded(apply_mask(photo, mask, output=Output(format="webp", quality=50)).encode())

@@ -17,7 +17,11 @@ BAD: list[tuple[str, Any, str]] = [
     ("quality", True, "quality must be a whole number from 1 to 100; got True"),
     ("max_width", 0, "max_width must be a whole number of at least 1; got 0"),
     ("max_height", "9", "max_height must be a whole number of at least 1; got '9'"),
-    ("crop", 1, "crop must be true or false; got 1"),
+    ("crop", 1, "crop must be true, false, or a rectangle of four whole numbers .*; got 1"),
+    ("crop", (1, 2, 3), r"crop must be true, false, or .*; got \(1, 2, 3\)"),
+    ("crop", (1, 2, 3.5, 4), r"crop must be true, false, or .*; got \(1, 2, 3.5, 4\)"),
+    ("crop", (1, 2, 0, 4), r"crop must be true, .* the last two at least 1; got \(1, 2, 0, 4\)"),
+    ("crop", "1 2 3 4", "crop must be true, false, or .*; got '1 2 3 4'"),
     ("margin", -0.1, "margin must be a number from 0 to 1; got -0.1"),
     ("margin", float("nan"), "margin must be a number from 0 to 1; got nan"),
     ("blur", 0, "blur must be a number above 0 and at most 1, .*; got 0"),
@@ -75,6 +79,12 @@ def test_blur_and_another_background_exclude_each_other() -> None:
         with pytest.raises(OptionError, match=f"blur goes with the kind cut-out; got '{kind}'"):
             Output(blur=0.02, kind=kind)
     assert Output(blur=0.02, format="jpeg").under is None
+
+
+def test_a_rectangle_has_no_margin() -> None:
+    """That goes round the subject."""
+    with pytest.raises(OptionError, match=r"leave margin away; got 0\.1"):
+        Output(crop=(0, 0, 9, 9), margin=0.1)
 
 
 def test_a_matte_has_no_background() -> None:

@@ -279,6 +279,23 @@ def test_the_service_blurs_the_background(place: FakePlace) -> None:
     assert np.abs(pixels(result.data).astype(int) - (64, 128, 192)).max() <= 1
 
 
+def test_the_service_keeps_a_rectangle(place: FakePlace) -> None:
+    """One outside of the photo is named before the model runs."""
+    service, post = Service(), Posts()
+    wait(service.load("tiny", SOURCE, post))
+    photo, rectangle = file(png((64, 128, 192))), {"x": 2, "y": 1, "width": 5, "height": 4}
+    result = wait(service.remove_background(photo, post, tab.to_js({"crop": rectangle})))
+    assert (result.width, result.height) == (5, 4)
+    post.posts.clear()
+    outside = tab.to_js({"crop": {**rectangle, "x": 9}})
+    with pytest.raises(OptionError, match="which is 12 x 7 pixels; got left 9, top 1, width 5"):
+        wait(service.remove_background(photo, post, outside))
+    assert {step for step, *_ in post.posts} == {"decode"}
+    broken = tab.to_js({"crop": {**rectangle, "width": 1.5}})
+    with pytest.raises(OptionError, match=r"got \(2, 1, 1\.5, 4\)"):
+        wait(service.remove_background(photo, post, broken))
+
+
 def test_the_service_applies_a_mask_without_a_model() -> None:
     """The mask's alpha counts if it has one."""
     mask = np.zeros((7, 12, 4), np.uint8)

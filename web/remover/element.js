@@ -36,10 +36,22 @@ export const ATTRIBUTES = Object.freeze({
   blur: { option: "blur", read: Number },
   "max-width": { option: "maxWidth", read: Number },
   "max-height": { option: "maxHeight", read: Number },
-  crop: { option: "crop", read: () => true },
+  crop: { option: "crop", read: rectangleOrTrue },
   margin: { option: "margin", read: Number },
   matte: { option: "matte", read: () => true },
 });
+
+/**
+ * Read what `crop` keeps: `10 20 300 400` is x, y, width and height; what has no digit, the subject.
+ * @param {string} text
+ */
+function rectangleOrTrue(text) {
+  if (!/\d/.test(text)) {
+    return true;
+  }
+  const [x, y, width, height, ...more] = text.trim().split(/\s+/).map(Number);
+  return more.length > 0 ? text : { x, y, width, height };
+}
 
 const HTMLElement = /** @type {typeof globalThis.HTMLElement} */ (
   globalThis.HTMLElement ?? class {}
