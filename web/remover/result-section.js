@@ -1,6 +1,7 @@
 /** @file The result: laid over its photo, with a line that one drags between the two. */
 
-import { actions, drawing, make } from "./parts.js";
+import { Compare } from "../compare.js";
+import { actions, make } from "./parts.js";
 
 /** @import {CutOut} from "../client.js" */
 /** @import {Texts} from "./parts.js" */
@@ -14,34 +15,23 @@ export class ResultSection {
    */
   constructor(texts, { another }) {
     this.#texts = texts;
-    this.after = make("img", { className: "after checkered", part: "result", decoding: "async" });
-    this.before = make("img", { className: "before", part: "original", decoding: "async" });
-    this.slider = make("input", { type: "range", className: "slider", part: "slider" });
-    this.line = make(
-      "div",
-      { className: "line", part: "line" },
-      drawing("handle", 24, ["path", { d: "m9 7-5 5 5 5m6-10 5 5-5 5" }]),
-    );
+    this.after = make("img", { className: "checkered", part: "result", decoding: "async" });
+    this.before = make("img", { part: "original", decoding: "async" });
+    this.compare = new Compare(this.after, this.before, texts.strings);
+    this.compare.element.classList.add("stage");
     texts.write((strings) => {
       this.after.alt = strings.result;
       this.before.alt = strings.original;
-      this.slider.ariaLabel = strings.compare;
+      this.compare.translate(strings);
     });
-    this.slider.oninput = () => this.#split(this.slider.valueAsNumber);
-    this.before.onerror = () => this.#comparable(false);
-    this.chips = [texts.words("span", "before", "chip"), texts.words("span", "after", "chip end")];
-    this.stage = make(
-      "div",
-      { className: "stage compare", part: "frame" },
-      ...[this.after, this.before, ...this.chips, this.line, this.slider],
-    );
+    this.before.onerror = () => (this.compare.comparable = false);
     this.facts = make("p", { className: "facts", part: "facts" });
     this.first = make("a", { className: "primary", part: "button primary download" });
     texts.write((strings) => (this.first.textContent = strings.download));
     this.element = make(
       "section",
       { className: "done" },
-      this.stage,
+      this.compare.element,
       make(
         "div",
         { className: "outcome" },
@@ -62,25 +52,11 @@ export class ResultSection {
     this.after.src = this.first.href = url;
     this.first.download = name;
     this.before.src = before ?? "";
-    this.#comparable(before !== null);
-    this.#split(50);
+    this.compare.comparable = before !== null;
+    this.compare.split(50);
     const format = result.blob.type.replace("image/", "").toUpperCase();
     const { width, height } = result;
     const seconds = texts.number(result.seconds);
     this.facts.textContent = texts.filled("facts", { width, height, format, seconds });
-  }
-
-  /** @param {boolean} comparable */
-  #comparable(comparable) {
-    for (const part of [this.before, ...this.chips, this.line, this.slider]) {
-      part.hidden = !comparable;
-    }
-  }
-
-  /** @param {number} share How much of the photo is shown, in percent. */
-  #split(share) {
-    this.slider.valueAsNumber = share;
-    this.slider.ariaValueText = this.#texts.filled("compared", { share });
-    this.stage.style.setProperty("--share", String(share / 100));
   }
 }

@@ -1,5 +1,7 @@
 /** @file How the element looks. A page sets the custom properties `--wasmatte-*` and styles parts. */
 
+import { COMPARE_STYLE } from "../compare.js";
+
 const CSS = `
   :host {
     --accent: var(--wasmatte-accent, light-dark(#0f766e, #4fd1c0));
@@ -194,100 +196,6 @@ const CSS = `
     background: repeating-conic-gradient(var(--check-b) 0 25%, var(--check-a) 0 50%) 0 0 / 20px 20px;
   }
 
-  .compare {
-    --reach: 1.375rem; /* half of the handle */
-    --at: calc(var(--reach) + (100% - 2 * var(--reach)) * var(--share, 0.5));
-  }
-
-  .compare .before {
-    position: absolute;
-    inset: 0;
-    width: 100%;
-    height: 100%;
-    clip-path: inset(0 calc(100% - var(--at)) 0 0);
-    animation: reveal 0.9s cubic-bezier(0.3, 0, 0.2, 1);
-  }
-
-  .line {
-    position: absolute;
-    inset-block: 0;
-    left: var(--at);
-    width: 2px;
-    margin-left: -1px;
-    background: #fff;
-    box-shadow: 0 0 0 1px rgb(0 0 0 / 18%);
-    pointer-events: none;
-    animation: slide 0.9s cubic-bezier(0.3, 0, 0.2, 1);
-  }
-
-  .handle {
-    position: absolute;
-    top: 50%;
-    left: 50%;
-    width: 2.5rem;
-    padding: 0.5rem;
-    translate: -50% -50%;
-    border-radius: 50%;
-    background: #fff;
-    box-shadow: 0 1px 6px rgb(0 0 0 / 35%);
-    fill: none;
-    stroke: #17201d;
-    stroke-linecap: round;
-    stroke-linejoin: round;
-    stroke-width: 2;
-  }
-
-  .slider {
-    position: absolute;
-    inset: 0;
-    width: 100%;
-    height: 100%;
-    margin: 0;
-    background: none;
-    appearance: none;
-    cursor: ew-resize;
-    touch-action: pan-y;
-    opacity: 0;
-  }
-
-  .slider::-webkit-slider-thumb {
-    width: 2.75rem;
-    height: 100%;
-    appearance: none;
-  }
-
-  .slider::-moz-range-thumb {
-    width: 2.75rem;
-    height: 100%;
-    border: 0;
-  }
-
-  .compare:has(.slider:focus-visible) {
-    outline: 3px solid var(--accent);
-    outline-offset: 3px;
-  }
-
-  .chip {
-    position: absolute;
-    top: 0.6rem;
-    padding: 0.1rem 0.65rem;
-    border-radius: 1rem;
-    background: rgb(15 20 18 / 72%);
-    color: #fff;
-    font-size: 0.8rem;
-    font-weight: 550;
-    pointer-events: none;
-  }
-
-  .chip {
-    left: 0.6rem;
-  }
-
-  .chip.end {
-    left: auto;
-    right: 0.6rem;
-  }
-
   /* Work and its end */
 
   .work {
@@ -462,18 +370,6 @@ const CSS = `
     }
   }
 
-  @keyframes reveal {
-    from {
-      clip-path: inset(0);
-    }
-  }
-
-  @keyframes slide {
-    from {
-      left: 100%;
-    }
-  }
-
   @media (prefers-reduced-motion: reduce) {
     * {
       animation: none !important;
@@ -485,13 +381,8 @@ const CSS = `
     .primary {
       border-color: ButtonText;
     }
-
-    .chip,
-    .line {
-      forced-color-adjust: none;
-    }
   }
-`;
+${COMPARE_STYLE}`;
 
 /** @type {CSSStyleSheet | null} */
 let sheet = null;
