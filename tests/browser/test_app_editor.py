@@ -427,6 +427,54 @@ def test_crop_to_the_subject(editing: Editing) -> None:
         assert width / height == pytest.approx((right - left) / (bottom - top))
 
 
+def test_crop_by_hand_with_the_mouse(editing: Editing) -> None:
+    """A corner and then the whole are dragged; while that lasts, all of the photo is seen."""
+    photo = sample("astronaut")
+    editing.pick("Crop", "By hand")
+    assert editing.numbers == [0, 0, 512, 512]
+    assert editing.run("return document.activeElement.ariaLabel") == "Move the part that is kept"
+    editing.drag(editing.find(".grip.se"), -212, -112)
+    assert editing.numbers == [0, 0, 300, 400]
+    editing.drag(editing.find(".grip.move"), 100, 200)
+    box = [100, 112, 300, 400]
+    assert editing.numbers == box
+    assert editing.place[2:] == [512, 512]
+    editing.pick("Crop", "Done")
+    pixels = editing.pixels()
+    x, y, width, height = box
+    assert editing.edits == {"crop": {"x": x, "y": y, "width": width, "height": height}}
+    part = (slice(y, y + height), slice(x, x + width))
+    alpha = editing.matte(photo)[part]
+    np.testing.assert_array_equal(pixels[..., 3], alpha)
+    np.testing.assert_array_equal(pixels[alpha > 0, :3], colours(photo)[part][alpha > 0])
+    assert editing.place[2:] == [300, 400]
+    assert not editing.find(".crop-frame").is_displayed()
+
+
+def test_crop_by_hand_with_the_keyboard(editing: Editing) -> None:
+    """Arrows go by a hundredth, with Shift by a pixel; it is said; numbers can be typed as well."""
+    editing.pick("Crop", "By hand")
+    editing.find(".grip.nw").send_keys(Keys.ARROW_RIGHT, Keys.ARROW_DOWN)
+    editing.find(".grip.e").send_keys(Keys.SHIFT, Keys.ARROW_LEFT, Keys.ARROW_LEFT)
+    assert editing.numbers == [5, 5, 505, 507]
+    assert editing.find(".crop-frame [role=status]").get_property("textContent") == (
+        f"505 {TIMES} 507 pixels, from 5, 5"
+    )
+    editing.find(".grip.move").send_keys(Keys.ARROW_UP)
+    editing.type("Crop", "Width", "200")
+    editing.type("Crop", "Left", "400")
+    assert editing.numbers == [400, 0, 112, 507]
+    assert editing.made().size == (112, 507)
+
+
+def test_crop_by_hand_with_a_finger(editing: Editing) -> None:
+    """As with the mouse."""
+    editing.pick("Crop", "By hand")
+    x, y = editing.middle(editing.find(".grip.nw"))
+    editing.touch(((x, y), (x + 50, y + 80)))
+    assert editing.numbers == [50, 80, 462, 432]
+
+
 @pytest.mark.parametrize("kind", ["WebP", "JPEG"])
 def test_format_and_quality(editing: Editing, kind: str) -> None:
     """The file is of the format; less quality makes it smaller; JPEG gets white, which is seen."""
