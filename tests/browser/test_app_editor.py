@@ -407,6 +407,19 @@ def test_blur(editing: Editing) -> None:
     assert editing.edits == {"blur": 0.05}
 
 
+def test_refined_edges(editing: Editing) -> None:
+    """Another alpha along the edges alone."""
+    photo = sample("astronaut")
+    editing.pick("Edges", "Refine edges")
+    refined = editing.pixels()
+    assert editing.edits == {"refine": True}
+    matte = editing.matte(photo)
+    alpha = refined[..., 3]
+    assert (alpha != matte).any()
+    assert (alpha[matte == 255] > 200).mean() > 0.99
+    assert (alpha[matte == 0] < 55).mean() > 0.99
+
+
 def test_crop_to_the_subject(editing: Editing) -> None:
     """The same box as Python's, shown before the file is there; the margin is a choice."""
     photo = sample("coffee")

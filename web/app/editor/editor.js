@@ -11,6 +11,7 @@ import { resultName, sentence } from "../../words.js";
 import { BackgroundTool } from "./background-tool.js";
 import { canCopy, copyPicture } from "./clipboard.js";
 import { CropTool } from "./crop-tool.js";
+import { EdgesTool } from "./edges-tool.js";
 import { changed, DEFAULTS, ground, same } from "./edits.js";
 import { fit, widened, within } from "./frame.js";
 import { Maker } from "./maker.js";
@@ -64,6 +65,7 @@ export class Editor {
       make("button", { type: "button", textContent: text, onclick, className });
     this.background = new BackgroundTool(change);
     this.crop = new CropTool(change, (on) => this.#adjust(on));
+    this.edges = new EdgesTool(change);
     this.output = new OutputTool(change);
     this.stage = new Stage({
       crop: (crop, live) => change({ crop }, live),
@@ -89,7 +91,7 @@ export class Editor {
       { className: "editor-actions" },
       ...[this.download, this.copy, this.undo, this.reset],
     );
-    const tools = [this.background, this.crop, this.output];
+    const tools = [this.background, this.crop, this.edges, this.output];
     const panel = make(
       "div",
       { className: "editor-panel" },
@@ -240,6 +242,7 @@ export class Editor {
     this.stage.layers.showFile(adjusting || made === null ? null : made.url);
     this.background.show(edits);
     this.crop.show(edits, { photo, box, adjusting });
+    this.edges.show(edits);
     this.output.show(edits);
     const format = edits.format ?? /** @type {"png"} */ (DEFAULTS.format);
     this.status.describe(made?.cutOut ?? size, format, made?.cutOut.blob.size);

@@ -74,6 +74,10 @@ export const TEXTS = Object.freeze({
   }),
   sides: Object.freeze({ x: "Left", y: "Top", width: "Width", height: "Height" }),
 
+  edges: "Edges",
+  refine: "Refine edges",
+  refineHelp: "Follows hair and fur more closely, and takes the old background's colour out of them.",
+
   output: "File",
   format: "Format",
   formats: Object.freeze({ png: "PNG", webp: "WebP", jpeg: "JPEG" }),
