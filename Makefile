@@ -18,7 +18,7 @@ PYTHONS ?=
 run := tools/run.sh
 all_browsers := chromium,firefox,webkitgtk
 
-.PHONY: help demo serve test test-browsers test-pythons bench lint site wheels models toolchain threads kernels resampling clean
+.PHONY: help demo serve test test-browsers test-pythons bench lint site wheels models toolchain threads kernels resampling refining clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -70,6 +70,9 @@ kernels:  ## Time the kernels on the shapes of real networks, one by one
 
 resampling: models  ## Measure what each way of resampling does to edges (minutes)
 	@$(run) tests.benchmarks.resampling --models build/models
+
+refining:  ## Measure what refining does to colours at soft edges
+	@$(run) tests.benchmarks.refining
 
 clean:  ## Remove build/; the cache outside the checkout stays
 	rm -rf build

@@ -48,6 +48,8 @@ const ASSETS = new URL("./", import.meta.url).href;
  *   of CSS, anything else a picture, which covers the whole. JPEG takes white if there is none.
  * @property {number} [blur] Keeps the photo's own background, blurred: the Gaussian's standard deviation
  *   as a share of the photo's longer side, above 0 and at most 1. Not together with `background`.
+ * @property {boolean} [refine] Whether colours at soft edges are estimated anew, so that no halo of the
+ *   old background shows over another one.
  * @property {number} [maxWidth] In pixels; the result is reduced in proportion, never enlarged.
  * @property {number} [maxHeight] In pixels.
  * @property {boolean | Rectangle} [crop] Whether what is empty at the edges goes; or what is kept.
@@ -161,6 +163,7 @@ const RESULT = Object.freeze({
   quality: "quality",
   background: "background",
   blur: "blur",
+  refine: "refine",
   maxWidth: "max_width",
   maxHeight: "max_height",
   crop: "crop",

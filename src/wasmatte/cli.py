@@ -119,6 +119,9 @@ def _add_output_options(parser: argparse.ArgumentParser) -> None:
         type=float,
         help="keep the photo's own background, blurred by this share of its longer side: 0.02",
     )
+    parser.add_argument(
+        "--refine", action="store_true", help="leave no halo of the old background at edges"
+    )
     parser.add_argument("--max-width", metavar="PIXELS", type=int, help="reduce to this width")
     parser.add_argument("--max-height", metavar="PIXELS", type=int, help="reduce to this height")
     parser.add_argument(
@@ -155,7 +158,7 @@ _crop.__name__ = "rectangle LEFT,TOP,WIDTH,HEIGHT"  # argparse shows it
 def _output(options: argparse.Namespace) -> Output:
     """Collect what says how the result shall be."""
     names = (
-        *("kind", "format", "quality", "background", "blur"),
+        *("kind", "format", "quality", "background", "blur", "refine"),
         *("max_width", "max_height", "crop", "margin"),
     )
     given = {name: getattr(options, name) for name in names}

@@ -14,6 +14,7 @@ from .blur import BlurredBackground, blurred_background
 from .output import Output
 from .photo import Photo
 from .progress import ProgressCallback, Steps
+from .refine import refine_colours
 from .source import PhotoSource, decode, decode_async
 
 __all__ = ["CutOut", "apply_mask", "apply_mask_async", "cut"]
@@ -30,7 +31,8 @@ class CutOut:
     ----------
     rgba : uint8, shape (H, W, 4)
         The photo's own sRGB pixels, upright, with straight alpha; in an output of the kind
-        ``background`` alpha is the inverted matte's.
+        ``background`` alpha is the inverted matte's. If the output refines, colours at partial
+        alpha are estimates.
     matte : uint8, shape (H, W)
         The subject's coverage times 255.
     seconds : dict of str to float
@@ -192,6 +194,8 @@ def cut(
             photo.rgba[..., :3] = composite.over(photo.rgba, WHITE)
         blurred = blurred_background(photo.rgba, mask, output.blur * max(height, width))
     alpha = INVERTED[mask] if output.kind == "background" else mask
+    if output.refine and output.kind != "matte":
+        refine_colours(photo.rgba, alpha)
     opaque = photo.opaque or blurred is not None
     composite.apply_alpha(photo.rgba, alpha, opaque=opaque)
     return CutOut(photo.rgba, mask, seconds, output, blurred)

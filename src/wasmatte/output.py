@@ -52,6 +52,9 @@ class Output:
         standard deviation is this share of the photo's longer side: more than 0, at most 1; 0.02
         is a strong one. The result's alpha is 255 everywhere; a transparent photo is put on white
         before.
+    refine : bool
+        Whether colours at partial alpha are estimated anew, so that no halo of the old background
+        shows over another one. Otherwise all pixels are the photo's own.
     max_width, max_height : int, optional
         Size of the result at most, in pixels. It is reduced in proportion, never enlarged.
     crop : bool or tuple of int
@@ -75,6 +78,7 @@ class Output:
     quality: int = 90
     background: PhotoSource | None = None
     blur: float | None = None
+    refine: bool = False
     max_width: int | None = None
     max_height: int | None = None
     crop: bool | tuple[int, int, int, int] = False
@@ -99,6 +103,8 @@ class Output:
                 f"margin goes round the subject, and crop is a rectangle; leave margin away; "
                 f"got {self.margin!r}"
             )
+        if not isinstance(self.refine, bool):
+            raise OptionError(f"refine must be true or false; got {self.refine!r}")
         self._check_blur()
         if self.kind == "matte" and self.background is not None:
             raise OptionError("a matte has no background; leave background away, or take a cut-out")

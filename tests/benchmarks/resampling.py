@@ -76,8 +76,8 @@ def photos() -> list[Image.Image]:
     return [photo.filter(ImageFilter.GaussianBlur(10)) for photo in large]
 
 
-def composites(count: int) -> Iterator[tuple[Image.Image, Alpha]]:
-    """Yield photos with known alpha: skin and hair colours before a sample photo."""
+def composites(count: int) -> Iterator[tuple[Image.Image, Alpha, NDArray[np.float32]]]:
+    """Yield photos with known alpha and colours: skin and hair before a sample photo."""
     backgrounds = photos()
     for seed in range(count):
         random = np.random.default_rng(1000 + seed)
@@ -85,10 +85,10 @@ def composites(count: int) -> Iterator[tuple[Image.Image, Alpha]]:
         grain = gaussian_filter(random.normal(0, 30, (HEIGHT, WIDTH)), 3.0)[..., np.newaxis] * 4
         rows = np.linspace(0, 1, HEIGHT)[:, np.newaxis, np.newaxis]
         hair, cloth = random.uniform(10, 70, 3), random.uniform(30, 200, 3)
-        colour = hair * (1 - rows) + cloth * rows + grain
+        colour = np.clip(hair * (1 - rows) + cloth * rows + grain, 0, 255).astype(np.float32)
         background = np.asarray(backgrounds[seed % len(backgrounds)], np.float32)
         mixed = alpha[..., np.newaxis] * colour + (1 - alpha[..., np.newaxis]) * background
-        yield Image.fromarray(np.clip(np.rint(mixed), 0, 255).astype(np.uint8)), alpha
+        yield Image.fromarray(np.clip(np.rint(mixed), 0, 255).astype(np.uint8)), alpha, colour
 
 
 def errors(found: Alpha, expected: Alpha) -> Errors:
@@ -144,7 +144,7 @@ def main() -> None:
     size = (row.input_size, row.input_size)
     alone: dict[tuple[str, str], list[Errors]] = {}
     whole: dict[tuple[str, str], list[Errors]] = {}
-    for photo, alpha in composites(options.count):
+    for photo, alpha, _ in composites(options.count):
         for filter_in in FILTERS_IN:
             resample = Image.Resampling[filter_in]
             small = np.asarray(photo.resize(size, resample), np.float32)

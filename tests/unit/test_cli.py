@@ -102,6 +102,20 @@ def test_a_blurred_background(source: list[str], photo: Path, tmp_path: Path) ->
         assert np.abs(np.asarray(image).astype(int) - (64, 128, 192)).max() <= 1
 
 
+def test_refining(photo: Path, tmp_path: Path) -> None:
+    """--refine takes the old background's colour out of a soft edge."""
+    pixels = np.zeros((40, 400, 3), np.uint8)
+    grey = np.rint(np.linspace(20, -19, 400).clip(0, 1) * 255).astype(np.uint8)
+    pixels[:, :, 0], pixels[:, :, 1] = grey, 255 - grey  # red before green
+    mask, out = tmp_path / "mask.png", tmp_path / "out.png"
+    Image.fromarray(np.tile(grey, (40, 1))).save(mask)
+    Image.fromarray(pixels).save(photo)
+    assert cli.main(["--mask", str(mask), "--refine", str(photo), "-o", str(out)]) == 0
+    with Image.open(out) as image:
+        seen = np.asarray(image)[grey[np.newaxis, :].repeat(40, 0) > 128]
+        assert seen[:, 1].max() < 32
+
+
 def test_a_mask_needs_no_model(photo: Path, tmp_path: Path) -> None:
     """--mask cuts out along a picture, and --crop cuts the rest off."""
     mask, out = tmp_path / "mask.png", tmp_path / "out.png"

@@ -24,6 +24,7 @@ BAD: list[tuple[str, Any, str]] = [
     ("crop", "1 2 3 4", "crop must be true, false, or .*; got '1 2 3 4'"),
     ("margin", -0.1, "margin must be a number from 0 to 1; got -0.1"),
     ("margin", float("nan"), "margin must be a number from 0 to 1; got nan"),
+    ("refine", 1, "refine must be true or false; got 1"),
     ("blur", 0, "blur must be a number above 0 and at most 1, .*; got 0"),
     ("blur", 1.5, "blur must be a number above 0 and at most 1, .*; got 1.5"),
     ("blur", float("nan"), "blur must be a number above 0 and at most 1, .*; got nan"),

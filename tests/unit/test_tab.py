@@ -296,6 +296,15 @@ def test_the_service_keeps_a_rectangle(place: FakePlace) -> None:
         wait(service.remove_background(photo, post, broken))
 
 
+def test_the_service_refines(place: FakePlace) -> None:
+    """A photo of one colour stays what it is, to the rounding of what weighs little."""
+    service, post = Service(), Posts()
+    wait(service.load("tiny", SOURCE, post))
+    photo = file(png((64, 128, 192)))
+    result = wait(service.remove_background(photo, post, tab.to_js({"refine": True})))
+    assert np.abs(pixels(result.data).astype(int) - (64, 128, 192, 128)).max() <= 5
+
+
 def test_the_service_applies_a_mask_without_a_model() -> None:
     """The mask's alpha counts if it has one."""
     mask = np.zeros((7, 12, 4), np.uint8)

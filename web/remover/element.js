@@ -34,6 +34,7 @@ export const ATTRIBUTES = Object.freeze({
   quality: { option: "quality", read: Number },
   background: { option: "background", read: String },
   blur: { option: "blur", read: Number },
+  refine: { option: "refine", read: () => true },
   "max-width": { option: "maxWidth", read: Number },
   "max-height": { option: "maxHeight", read: Number },
   crop: { option: "crop", read: rectangleOrTrue },
