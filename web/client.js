@@ -10,7 +10,8 @@ import { Bridge } from "./bridge.js";
 import { absolute, capture, owned } from "./sources.js";
 
 /** @import {
- *   CutOutMessage, LoadedMessage, OutputOptions, Progress, Request, SessionFacts, StepSeconds,
+ *   CutOutMessage, LoadedMessage, OutputOptions, Progress, Rectangle, Request, SessionFacts,
+ *   StepSeconds,
  * } from "./messages.js" */
 /** @import {Source} from "./sources.js" */
 
@@ -55,11 +56,6 @@ const ASSETS = new URL("./", import.meta.url).href;
  * @property {boolean | Rectangle} [crop] Whether what is empty at the edges goes; or what is kept.
  * @property {number} [margin] What cropping to the subject leaves, as a share of its longer side: 0 to 1.
  * @property {boolean} [matte] Whether the matte is wanted beside the result, as a PNG that fits it.
- */
-
-/**
- * A part of the upright photo, in its pixels, all of it inside; a `DOMRect` is one too.
- * @typedef {{x: number, y: number, width: number, height: number}} Rectangle
  */
 
 /** @typedef {WorkOptions & ResultOptions} Options */

@@ -44,9 +44,14 @@ export const STEPS = Object.freeze(
 /** @typedef {{model: string, threads?: number, provider?: string}} Loading */
 
 /**
+ * A part of the upright photo, in its pixels, all of it inside; a `DOMRect` is one too.
+ * @typedef {{x: number, y: number, width: number, height: number}} Rectangle
+ */
+
+/**
  * The attributes of Python's `wasmatte.Output`, and whether the matte is wanted beside the result.
- * @typedef {{background?: string | Photo, crop?: boolean | import("./client.js").Rectangle,
- *   matte?: boolean} & Record<string, unknown>} OutputOptions
+ * @typedef {{background?: string | Photo, crop?: boolean | Rectangle, matte?: boolean}
+ *   & Record<string, unknown>} OutputOptions
  */
 
 /**

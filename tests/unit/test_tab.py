@@ -276,7 +276,7 @@ def test_the_service_blurs_the_background(place: FakePlace) -> None:
     wait(service.load("tiny", SOURCE, post))
     photo = file(png((64, 128, 192)))
     result = wait(service.remove_background(photo, post, tab.to_js({"blur": 1})))
-    assert np.abs(pixels(result.data).astype(int) - (64, 128, 192)).max() <= 1
+    assert np.abs(pixels(result.blob).astype(int) - (64, 128, 192)).max() <= 1
 
 
 def test_the_service_keeps_a_rectangle(place: FakePlace) -> None:
@@ -302,7 +302,7 @@ def test_the_service_refines(place: FakePlace) -> None:
     wait(service.load("tiny", SOURCE, post))
     photo = file(png((64, 128, 192)))
     result = wait(service.remove_background(photo, post, tab.to_js({"refine": True})))
-    assert np.abs(pixels(result.data).astype(int) - (64, 128, 192, 128)).max() <= 5
+    assert np.abs(pixels(result.blob).astype(int) - (64, 128, 192, 128)).max() <= 5
 
 
 def test_the_service_applies_a_mask_without_a_model() -> None:
