@@ -32,6 +32,7 @@ MIME_TYPES = {
     ".png": "image/png",
     ".svg": "image/svg+xml",
     ".wasm": "application/wasm",
+    ".webmanifest": "application/manifest+json",
     ".whl": "application/zip",
     ".zip": "application/zip",
 }
@@ -55,7 +56,11 @@ class SiteHandler(SimpleHTTPRequestHandler):
         super().__init__(*args, **kwargs)
 
     def end_headers(self) -> None:
-        """Add the headers that every answer has."""
+        """Add the headers that every answer has.
+
+        The browser asks each time whether a file has changed, and so does the service worker for
+        the list of the site's files: what was just built is offered at once.
+        """
         self.send_header("Cache-Control", "no-cache")
         if self._isolated:
             for name, value in ISOLATING_HEADERS.items():
