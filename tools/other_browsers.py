@@ -23,8 +23,13 @@ DISPLAY = "1280x900x24"
 
 
 @contextmanager
-def firefox() -> Iterator[WebDriver]:
+def firefox(*, profile: Path | None = None) -> Iterator[WebDriver]:
     """Start a headless Firefox, and end it with the context.
+
+    Parameters
+    ----------
+    profile : Path, optional
+        The folder of the browser's profile. A fresh one is made and removed by default.
 
     Raises
     ------
@@ -33,6 +38,10 @@ def firefox() -> Iterator[WebDriver]:
     """
     options = webdriver.FirefoxOptions()
     options.add_argument("-headless")
+    if profile is not None:
+        profile.mkdir(parents=True, exist_ok=True)
+        options.add_argument("-profile")
+        options.add_argument(str(profile.resolve()))
     options.binary_location = find_program(
         "FIREFOX", ("firefox", "firefox-esr"), "Firefox (Debian: apt install firefox-esr)"
     )
@@ -47,6 +56,8 @@ def firefox() -> Iterator[WebDriver]:
 @contextmanager
 def webkitgtk() -> Iterator[WebDriver]:
     """Start WebKitGTK's MiniBrowser on a virtual screen, and end it with the context.
+
+    While it is driven it keeps nothing on the disk, so it can have no profile.
 
     Raises
     ------
@@ -115,7 +126,7 @@ def _geckodriver() -> str:
     raise BrowserMissingError("geckodriver not found: put it on the PATH")
 
 
-BROWSERS: Mapping[str, Callable[[], AbstractContextManager[WebDriver]]] = {
+BROWSERS: Mapping[str, Callable[..., AbstractContextManager[WebDriver]]] = {
     "chromium": chromium,
     "firefox": firefox,
     "webkitgtk": webkitgtk,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
 
 __all__ = ["Outcome", "Page", "PageError"]
@@ -83,13 +83,13 @@ class Page:
 
     Parameters
     ----------
-    driver : Chrome
+    driver : WebDriver
         The browser.
     url : str
         Where the site is; it is opened at once.
     """
 
-    def __init__(self, driver: Chrome, url: str) -> None:
+    def __init__(self, driver: WebDriver, url: str) -> None:
         self.driver = driver
         driver.get(url)
 

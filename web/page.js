@@ -7,6 +7,7 @@
  */
 
 import { PhotoCard } from "./photo-card.js";
+import { start } from "./pwa/pwa.js";
 import { removeBackground } from "./wasmatte.js";
 
 /** @type {<T extends HTMLElement>(id: string) => T} */
@@ -111,3 +112,5 @@ document.addEventListener("drop", (event) => {
   add(event.dataTransfer?.files ?? []);
 });
 document.addEventListener("paste", (event) => add(event.clipboardData?.files ?? []));
+
+start({ add });

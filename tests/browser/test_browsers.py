@@ -5,7 +5,7 @@
 
 import io
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +16,10 @@ from selenium.webdriver.remote.webdriver import WebDriver
 from tests.browser.photos import sample
 from tools.links import link_tree
 from tools.other_browsers import BROWSERS
+from tools.page import Page
 from tools.serve import SiteServer
 
+from .offline import TIMEOUT, Panel
 from .scripts import CANCEL, CUT_OUT
 from .stranger import ELEMENT_RESULT, OpenHost, is_cut_out, ten_lines
 
@@ -26,27 +28,27 @@ ENGINE = "WasmThreadsExecutionProvider"
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run each test in each browser that the command line names."""
-    if "browser" in metafunc.fixturenames:
+    if "browser_name" in metafunc.fixturenames:
         chosen = metafunc.config.getoption("browsers").split(",")
         if metafunc.definition.get_closest_marker("smoke"):
             chosen += filter(None, metafunc.config.getoption("smoke").split(","))
-        metafunc.parametrize("browser", chosen, scope="module", indirect=True)
+        metafunc.parametrize("browser_name", chosen, scope="module")
 
 
 @pytest.fixture(scope="module")
 def host(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a copy of the site (by links) with a photo in it."""
+    """Make a copy of the site (by links) with a photo in it, and a page that is not the app."""
     folder = tmp_path_factory.mktemp("host")
     link_tree(site, folder)
     (folder / "photo.png").symlink_to(sample("coffee").resolve())
+    (folder / "page.html").write_text("<!doctype html><title>A page without any policy</title>")
     return folder
 
 
 @pytest.fixture(scope="module")
-def browser(request: pytest.FixtureRequest) -> AbstractContextManager[WebDriver]:
+def browser(browser_name: str) -> AbstractContextManager[WebDriver]:
     """Give what starts the browser."""
-    start: AbstractContextManager[WebDriver] = BROWSERS[request.param]()
-    return start
+    return BROWSERS[browser_name]()
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +98,7 @@ def test_cancel_keeps_what_is_loaded(pages: Pages) -> None:
 
 def test_plain_page_runs_on_one_thread(pages: Pages) -> None:
     """Without isolation the CPU provider takes over; after a cancel a new worker gets ready."""
-    pages.driver.get(pages.plain)
+    pages.driver.get(f"{pages.plain}page.html")
     answer = pages.driver.execute_async_script(CANCEL, "photo.png")
     assert answer["error"] == "AbortError"
     assert answer["steps"] == ["decode", "prepare", "infer", "composite", "encode"]
@@ -119,6 +121,36 @@ def test_strangers_page(pages: Pages, host: Path, tmp_path: Path, *, isolated: b
         answer = pages.driver.execute_async_script(ELEMENT_RESULT, "photo.png")
     assert is_cut_out(answer)
     assert answer["provider"] == (ENGINE if isolated else "CPUExecutionProvider")
+
+
+def test_app_works_without_the_server(site: Path, browser_name: str, tmp_path: Path) -> None:
+    """One visit to a host without any headers, one photo: the app opens offline, with threads.
+
+    In a browser that is started anew, but for WebKitGTK: while it is driven it keeps nothing.
+    """
+    start = BROWSERS[browser_name]
+    profile = {} if browser_name == "webkitgtk" else {"profile": tmp_path / "profile"}
+    with ExitStack() as browsers:
+        with SiteServer(site, isolated=False) as server:
+            driver = browsers.enter_context(start(**profile))
+            cut_out_isolated(driver, server.url)
+            Panel(driver).until_state("Ready to work offline")
+        if profile:
+            browsers.close()
+            driver = browsers.enter_context(start(**profile))
+        else:
+            driver.get("about:blank")
+        cut_out_isolated(driver, server.url)
+
+
+def cut_out_isolated(driver: WebDriver, url: str) -> None:
+    """Open the app, and have it cut a photo out on several threads."""
+    page = Page(driver, url)
+    Panel(driver).until_isolated()
+    page.choose(sample("coffee"))
+    page.wait(TIMEOUT)
+    outcome = page.read(page.cards[0])
+    assert (outcome.state, outcome.message, outcome.provider) == ("done", None, ENGINE)
 
 
 SOURCES = """
@@ -153,10 +185,9 @@ const [url, done] = arguments;
 """
 
 
-def test_all_sources_give_the_same_pixels(pages: Pages, host: Path) -> None:
+def test_all_sources_give_the_same_pixels(pages: Pages) -> None:
     """Opaque pixels are exact, whatever they come in."""
-    (host / "sources.html").write_text("<!doctype html><title>A page without any policy</title>")
-    pages.driver.get(f"{pages.plain}sources.html")
+    pages.driver.get(f"{pages.plain}page.html")
     answer = pages.driver.execute_async_script(SOURCES, "photo.png")
     assert "error" not in answer, answer
     data = bytes(map(int, answer["pixels"].split(",")))

@@ -17,7 +17,7 @@ from tools.serve import SiteServer
 
 from .stranger import DOCS, HOST, OpenHost
 
-FILES = ["embedding.md", "options.md", "troubleshooting.md"]
+FILES = ["embedding.md", "offline.md", "options.md", "troubleshooting.md"]
 PAGE = '<!doctype html><html lang="en"><title>Snippets</title><link rel="icon" href="data:,">'
 
 # (code): run a module; give what it writes to the console.
@@ -131,6 +131,35 @@ def test_configurations_say_the_headers_of_the_table(language: str) -> None:
     table = dict(re.findall(r"^\| `([\w-]+)` \| `([^`]+)` \| [^|]+ \|$", text, re.MULTILINE))
     assert found == table
     assert table["Access-Control-Allow-Origin"] == "*"
+
+
+def caching() -> dict[str, str]:
+    """Give the headers that docs/offline.md asks for, by file."""
+    text = (DOCS / "offline.md").read_text(encoding="utf-8")
+    return dict(re.findall(r"^\| `([\w.-]+)` \| `(no-cache)` \|$", text, re.MULTILINE))
+
+
+def test_caching_headers_are_the_same_for_every_host() -> None:
+    """Each host's own way of writing them names the files of the table, and no other."""
+    table = caching()
+    assert table.keys() == {"index.html", "service-worker.js", "files.json"}
+    written = {each.language: each.text for each in snippets(DOCS / "offline.md")}
+    rules = re.findall(r"^/wasmatte/(\S*)\n  Cache-Control: (\S+)$", written["text"], re.MULTILINE)
+    assert dict(rules) == {**table, "": "no-cache"}
+    for language in ("nginx", "apache"):
+        [names] = re.findall(r"\(([^()]+)\)\??\$", written[language])
+        assert set(names.replace("\\", "").split("|")) == table.keys()
+        assert '"no-cache"' in written[language]
+        assert "webmanifest" in written[language]
+
+
+def test_isolating_headers_are_those_of_the_service_worker(site: Path) -> None:
+    """The table of docs/offline.md."""
+    text = (DOCS / "offline.md").read_text(encoding="utf-8")
+    table = re.findall(r"^\| `(Cross-[\w-]+)` \| `([\w-]+)` \|$", text, re.MULTILINE)
+    code = (site / "pwa" / "isolating.js").read_text(encoding="utf-8")
+    assert table == re.findall(r'^  "(Cross-[\w-]+)": "([\w-]+)",$', code, re.MULTILINE)
+    assert len(table) == 3
 
 
 def section(title: str) -> str:

@@ -23,13 +23,11 @@ CHUNKS = [chunk.sha256 for chunk in model(DEFAULT_MODEL).chunks]
 CACHED = """
 const hex = (buffer) => [...new Uint8Array(buffer)].map((b) => b.toString(16).padStart(2, "0"));
 const found = [];
-for (const name of await caches.keys()) {
-  const cache = await caches.open(name);
-  for (const request of await cache.keys()) {
-    const body = await (await cache.match(request)).arrayBuffer();
-    const digest = hex(await crypto.subtle.digest("SHA-256", body)).join("");
-    found.push([request.url.split("/").pop(), digest]);
-  }
+const cache = await caches.open("wasmatte-models");
+for (const request of await cache.keys()) {
+  const body = await (await cache.match(request)).arrayBuffer();
+  const digest = hex(await crypto.subtle.digest("SHA-256", body)).join("");
+  found.push([request.url.split("/").pop(), digest]);
 }
 return found;
 """

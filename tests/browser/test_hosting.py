@@ -1,4 +1,4 @@
-"""The site on a plain host: no isolation, below a path, under a strict policy, and offline later.
+"""The site on a plain host: no headers but a strict policy, below a path, and without models later.
 
 One page serves all tests of this file, in their order: it is opened once with everything there, and
 once with the models gone.
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.offline import Panel
 from tests.browser.photos import sample
 from tools.browser import chromium
 from tools.links import link_tree
@@ -18,8 +19,8 @@ from tools.serve import SiteHandler, SiteServer
 
 TIMEOUT = 240.0
 POLICY = (
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; "
-    "connect-src 'self'; img-src 'self' blob:; style-src 'self'"
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; "
+    "connect-src 'self'; img-src 'self' blob:; style-src 'self'; manifest-src 'self'"
 )
 
 
@@ -51,6 +52,7 @@ def cut_out(page: Page) -> None:
     page.wait(TIMEOUT)
     outcome = page.read(page.cards[0])
     assert (outcome.state, outcome.message) == ("done", None)
+    assert outcome.provider == "WasmThreadsExecutionProvider"
 
 
 def severe(page: Page) -> list[str]:
@@ -59,11 +61,12 @@ def severe(page: Page) -> list[str]:
 
 
 def test_photo_is_cut_out_on_a_plain_host_below_a_path(page: Page) -> None:
-    """Nothing depends on isolation, on the root path, or on code made from text.
+    """Nothing depends on the host's headers, on the root path, or on code made from text.
 
-    The browser reaches no other host than this machine, and complains of none.
+    The service worker isolates the page, and so there are threads. The browser reaches no other
+    host than this machine, and complains of none.
     """
-    assert page.driver.execute_script("return crossOriginIsolated") is False
+    Panel(page.driver).until_isolated()
     cut_out(page)
     assert severe(page) == []
 
