@@ -1,6 +1,8 @@
 """The matter: a loaded model that cuts photos out."""
 
 from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Self
 
@@ -76,11 +78,13 @@ class Matter:
         """
         row = registered(model)
         steps = Steps(progress)
-        with steps.timed("model"):
-            data = await ModelStore(source).load(row, progress)
-        with steps.step("session"):
-            await prepare(providers, threads)
-            session = Session(row, data, providers=providers, threads=threads)
+        with TemporaryDirectory(prefix="wasmatte-") as folder:
+            file = Path(folder) / f"{model}.onnx"
+            with steps.timed("model"):
+                await ModelStore(source).load(row, file, progress)
+            with steps.step("session"):
+                await prepare(providers, threads)
+                session = Session(row, file, providers=providers, threads=threads)
         return cls(session, steps.seconds)
 
     @classmethod
@@ -184,12 +188,15 @@ class Matter:
         height, width = photo.rgba.shape[:2]
         if output is not None:
             output.rectangle(width, height)  # before the model runs in vain
+        predicted = self._predict(photo, steps)
+        with steps.step("composite"):
+            return cut(photo, matte.resize(predicted, (height, width)), output, steps.seconds)
+
+    def _predict(self, photo: Photo, steps: Steps) -> NDArray[np.float32]:
         with steps.step("prepare"):
             prepared = tensor.prepare(photo.rgba, self.model)
         with steps.counted("infer") as count:
-            predicted = self._session.run(prepared, count)
-        with steps.step("composite"):
-            return cut(photo, matte.resize(predicted, (height, width)), output, steps.seconds)
+            return self._session.run(prepared, count)
 
 
 def remove_background(

@@ -1,5 +1,6 @@
 """The session: ONNX Runtime, through its public API and the same way in every place."""
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 
@@ -41,8 +42,8 @@ class Session:
     ----------
     model : Model
         The registry's row.
-    data : bytes
-        The model's file.
+    file : path-like or bytes
+        The model's file, which may go once the session is there; or its contents.
     providers : sequence of str, optional
         Execution providers, most preferred first; those that are not available are passed over.
     threads : int, optional
@@ -66,7 +67,7 @@ class Session:
     def __init__(
         self,
         model: Model,
-        data: bytes,
+        file: str | os.PathLike[str] | bytes,
         *,
         providers: Sequence[str] | None = None,
         threads: int | None = None,
@@ -90,7 +91,7 @@ class Session:
         self._run_options.only_execute_path_to_fetches = True
         with _translated(f"cannot load the model {model.name}"):
             self._session: onnxruntime.InferenceSession | None = onnxruntime.InferenceSession(
-                data, options, providers=chosen
+                file, options, providers=chosen
             )
             self.provider: str = self._session.get_providers()[0]
         self.threads = _limited(threads, self.provider)

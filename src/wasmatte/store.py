@@ -1,9 +1,9 @@
 """The model store: fetches a model's chunks, checks them, keeps them."""
 
 import asyncio
-import io
 import os
 from contextlib import aclosing
+from pathlib import Path
 
 from .errors import ModelCorruptError, ModelFetchError
 from .models import Chunk, Model
@@ -16,7 +16,7 @@ SOURCE_VARIABLE = "WASMATTE_MODELS_URL"
 
 
 class ModelStore:
-    """Gives models as bytes that are exactly what the registry promises.
+    """Gives models as files that are exactly what the registry promises.
 
     A chunk is used only when its length and its digest are right. It is cached as soon as it is
     there, so that an interrupted fetch goes on where it stopped; what a cache holds is checked
@@ -50,8 +50,12 @@ class ModelStore:
         self._attempts = attempts
         self._backoff = backoff
 
-    async def load(self, model: Model, progress: ProgressCallback | None = None) -> bytes:
-        """Give the bytes of a model's file.
+    async def load(
+        self, model: Model, path: Path, progress: ProgressCallback | None = None
+    ) -> None:
+        """Write a model's file; it is whole when this returns.
+
+        A file, and not bytes: Python's memory in a tab would keep their room for ever.
 
         Raises
         ------
@@ -64,19 +68,18 @@ class ModelStore:
         folder = self._folder(model)
         local = folder.startswith("file:")  # already where a cache would put it
         cache = None if local else await self._place.open_cache(model.name)
-        file = io.BytesIO(
-            bytes(model.size)
-        )  # its whole length at once: it never moves, or is copied
-        for chunk in model.chunks:
-            file.write(await self._chunk(folder, chunk, cache, meter))
-        data = file.getvalue()
-        digest = await self._place.sha256(data)
+        with path.open("wb") as file:
+            file.truncate(
+                model.size
+            )  # its whole length at once: a tab's files are copied as they grow
+            for chunk in model.chunks:
+                file.write(await self._chunk(folder, chunk, cache, meter))
+        digest = await self._place.file_sha256(path)
         if digest != model.sha256:
             raise ModelCorruptError(
                 f"the chunks of {model.name} make a file with sha256 {digest}, expected "
                 f"{model.sha256}; this registry row is wrong, please report it"
             )
-        return data
 
     def _folder(self, model: Model) -> str:
         """Give the address of the folder with a model's chunks; ends with ``/``."""

@@ -17,6 +17,8 @@ Matting", CVPR 2009, within 20 pixels of partial alpha:
 import argparse
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
@@ -140,7 +142,10 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=4)
     options = parser.parse_args()
     row = registered(options.model)
-    session = Session(row, asyncio.run(ModelStore(options.models).load(row)), threads=1)
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "model.onnx"
+        asyncio.run(ModelStore(options.models).load(row, file))
+        session = Session(row, file, threads=1)
     size = (row.input_size, row.input_size)
     alone: dict[tuple[str, str], list[Errors]] = {}
     whole: dict[tuple[str, str], list[Errors]] = {}

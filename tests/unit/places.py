@@ -2,9 +2,13 @@
 
 import hashlib
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
-from wasmatte import ModelFetchError
+from wasmatte import Model, ModelFetchError
+from wasmatte.progress import ProgressCallback
+from wasmatte.store import ModelStore
 
 T = TypeVar("T")
 
@@ -17,6 +21,16 @@ def finish(work: Coroutine[Any, Any, T]) -> T:
         except StopIteration as stop:
             result: T = stop.value
             return result
+
+
+async def contents(
+    store: ModelStore, row: Model, progress: ProgressCallback | None = None
+) -> bytes:
+    """Load a model, and give the file that it is."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "model.onnx"
+        await store.load(row, file, progress)
+        return file.read_bytes()
 
 
 class MemoryCache:
@@ -68,3 +82,6 @@ class FakePlace:
 
     async def sha256(self, data: bytes) -> str:
         return hashlib.sha256(data).hexdigest()
+
+    async def file_sha256(self, path: Path) -> str:
+        return await self.sha256(path.read_bytes())

@@ -15,6 +15,7 @@ from wasmatte.place import desktop
 from wasmatte.place.desktop import FolderCache, cache_folder, locate, run
 from wasmatte.store import ModelStore
 
+from .places import contents
 from .tiny import pieces
 
 pytestmark = pytest.mark.desktop
@@ -101,7 +102,7 @@ def cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 def load(row: Model, source: str) -> bytes:
-    return run(ModelStore(source, attempts=3, backoff=0).load(row))
+    return run(contents(ModelStore(source, attempts=3, backoff=0), row))
 
 
 def test_a_model_is_fetched_once(tiny: tuple[Model, bytes], server: Server, cache: Path) -> None:

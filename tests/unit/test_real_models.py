@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import onnxruntime
@@ -51,13 +52,15 @@ def test_the_subject_is_kept_and_the_background_goes(
 
 
 def test_the_matte_is_that_of_a_plain_session(
-    loaded: Matter, astronaut: Image.Image, models_source: str
+    loaded: Matter, astronaut: Image.Image, models_source: str, tmp_path: Path
 ) -> None:
     """Written down a second time, by the publisher's recipe, with float64 around the model."""
     row = model(loaded.model.name)
     photo = astronaut.resize((row.input_size, row.input_size))  # so that nothing is resized
-    data = run(ModelStore(models_source).load(row))
-    session = onnxruntime.InferenceSession(data, providers=["CPUExecutionProvider"])
+    run(ModelStore(models_source).load(row, tmp_path / "model.onnx"))
+    session = onnxruntime.InferenceSession(
+        tmp_path / "model.onnx", providers=["CPUExecutionProvider"]
+    )
     values = (np.asarray(photo, np.float64).transpose(2, 0, 1)[np.newaxis] - 128) / 256
     matte = session.run(None, {"input": values.astype(np.float32)})[0][0, 0]
     expected = np.clip(matte.astype(np.float64), 0, 1) * 255

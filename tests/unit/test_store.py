@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from wasmatte import Model, ModelCorruptError, ModelFetchError, Progress
+from wasmatte.progress import ProgressCallback
 from wasmatte.store import SOURCE_VARIABLE, ModelStore
 
-from .places import FakePlace, MemoryCache, finish
+from .places import FakePlace, MemoryCache, contents, finish
 from .tiny import pieces
 
 SOURCE = "https://site.example/models"
@@ -18,6 +19,10 @@ def _no_source_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(SOURCE_VARIABLE, raising=False)
 
 
+def load(store: ModelStore, row: Model, progress: ProgressCallback | None = None) -> bytes:
+    return finish(contents(store, row, progress))
+
+
 def store(place: FakePlace, source: str | None = SOURCE) -> ModelStore:
     return ModelStore(source, place=place, attempts=3, backoff=0)
 
@@ -26,7 +31,7 @@ def test_chunks_are_joined_in_order(tiny: tuple[Model, bytes]) -> None:
     """What is loaded is the model's file."""
     row, data = tiny
     assert len(row.chunks) > 2
-    assert finish(store(FakePlace(pieces(row, data))).load(row)) == data
+    assert load(store(FakePlace(pieces(row, data))), row) == data
 
 
 @pytest.mark.parametrize(
@@ -50,7 +55,7 @@ def test_the_source_is_the_argument_or_the_variable_or_the_publisher(
     if variable is not None:
         monkeypatch.setenv(SOURCE_VARIABLE, variable)
     place = FakePlace(pieces(row, data))
-    finish(store(place, source).load(row))
+    load(store(place, source), row)
     assert place.fetched == [folder + chunk.sha256 for chunk in row.chunks]
 
 
@@ -58,7 +63,7 @@ def test_progress_rises_from_nothing_to_the_whole(tiny: tuple[Model, bytes]) -> 
     """Events rise strictly, inside chunks too, from 0 to the file's size."""
     row, data = tiny
     events: list[Progress] = []
-    finish(store(FakePlace(pieces(row, data))).load(row, events.append))
+    load(store(FakePlace(pieces(row, data))), row, events.append)
     done = [event.done for event in events]
     assert done == sorted({*done})
     assert (done[0], done[-1]) == (0, row.size)
@@ -72,9 +77,9 @@ def test_a_cached_model_is_not_fetched(tiny: tuple[Model, bytes]) -> None:
     """The second load finds everything in the cache, and reports all its bytes."""
     row, data = tiny
     cache = MemoryCache()
-    finish(store(FakePlace(pieces(row, data), cache=cache)).load(row))
+    load(store(FakePlace(pieces(row, data), cache=cache)), row)
     events: list[Progress] = []
-    assert finish(store(FakePlace({}, cache=cache)).load(row, events.append)) == data
+    assert load(store(FakePlace({}, cache=cache)), row, events.append) == data
     assert events[-1].done == row.size
 
 
@@ -82,7 +87,7 @@ def test_a_local_source_is_not_cached(tiny: tuple[Model, bytes]) -> None:
     """A copy of what is on the disk already helps nobody."""
     row, data = tiny
     cache = MemoryCache()
-    finish(store(FakePlace(pieces(row, data), cache=cache), "file:///models").load(row))
+    load(store(FakePlace(pieces(row, data), cache=cache), "file:///models"), row)
     assert cache.kept == {}
 
 
@@ -97,9 +102,9 @@ def test_an_interrupted_fetch_goes_on_where_it_stopped(tiny: tuple[Model, bytes]
         return piece
 
     with pytest.raises(KeyboardInterrupt):
-        finish(store(FakePlace(pieces(row, data), cache=cache, spoil=interrupt)).load(row))
+        load(store(FakePlace(pieces(row, data), cache=cache, spoil=interrupt)), row)
     place = FakePlace(pieces(row, data), cache=cache)
-    assert finish(store(place).load(row)) == data
+    assert load(store(place), row) == data
     assert place.fetched == [f"{SOURCE}/tiny/{row.chunks[-1].sha256}"]
 
 
@@ -109,7 +114,7 @@ def test_a_wrong_cached_chunk_is_replaced(tiny: tuple[Model, bytes], wrong: byte
     row, data = tiny
     spoilt = f"{SOURCE}/tiny/{row.chunks[0].sha256}"
     cache = MemoryCache({spoilt: wrong})
-    assert finish(store(FakePlace(pieces(row, data), cache=cache)).load(row)) == data
+    assert load(store(FakePlace(pieces(row, data), cache=cache)), row) == data
     assert cache.kept[spoilt] == data[: row.chunks[0].size]
 
 
@@ -128,7 +133,7 @@ def test_a_damaged_chunk_is_fetched_again(tiny: tuple[Model, bytes], damage: obj
     row, data = tiny
     assert callable(damage)
     place = FakePlace(pieces(row, data), spoil=lambda d, attempt: damage(d) if attempt == 1 else d)
-    assert finish(store(place).load(row)) == data
+    assert load(store(place), row) == data
     assert place.fresh == [False, True] * len(row.chunks)
 
 
@@ -141,7 +146,7 @@ def test_a_lost_connection_is_tried_again(tiny: tuple[Model, bytes]) -> None:
             raise ConnectionResetError("connection reset by peer")
         return piece
 
-    assert finish(store(FakePlace(pieces(row, data), spoil=spoil)).load(row)) == data
+    assert load(store(FakePlace(pieces(row, data), spoil=spoil)), row) == data
 
 
 def test_a_chunk_that_stays_wrong_is_never_used(tiny: tuple[Model, bytes]) -> None:
@@ -153,7 +158,7 @@ def test_a_chunk_that_stays_wrong_is_never_used(tiny: tuple[Model, bytes]) -> No
         rf"{row.chunks[0].sha256}: cut off after 63 of 64 bytes \(3 attempts\).*{SOURCE_VARIABLE}"
     )
     with pytest.raises(ModelCorruptError, match=expected):
-        finish(store(place).load(row))
+        load(store(place), row)
     assert len(place.fetched) == 3
     assert cache.kept == {}
 
@@ -166,7 +171,7 @@ def test_a_connection_that_stays_away_is_an_error(tiny: tuple[Model, bytes]) -> 
         raise TimeoutError("timed out")
 
     with pytest.raises(ModelFetchError, match=r"timed out \(3 attempts\)") as caught:
-        finish(store(FakePlace(pieces(row, data), spoil=spoil)).load(row))
+        load(store(FakePlace(pieces(row, data), spoil=spoil)), row)
     assert isinstance(caught.value.__cause__, TimeoutError)
 
 
@@ -174,7 +179,7 @@ def test_a_missing_chunk_is_not_asked_for_again(tiny: tuple[Model, bytes]) -> No
     """A failure that will not pass ends at once."""
     place = FakePlace({})
     with pytest.raises(ModelFetchError, match="404"):
-        finish(store(place).load(tiny[0]))
+        load(store(place), tiny[0])
     assert len(place.fetched) == 1
 
 
@@ -183,7 +188,7 @@ def test_progress_never_turns_back(tiny: tuple[Model, bytes]) -> None:
     row, data = tiny
     events: list[Progress] = []
     place = FakePlace(pieces(row, data), spoil=lambda d, attempt: d if attempt == 2 else d[:-1])
-    finish(store(place).load(row, events.append))
+    load(store(place), row, events.append)
     done = [event.done for event in events]
     assert done == sorted({*done})
 
@@ -193,4 +198,4 @@ def test_the_whole_file_is_checked(tiny: tuple[Model, bytes]) -> None:
     row, data = tiny
     wrong = replace(row, chunks=row.chunks[::-1])
     with pytest.raises(ModelCorruptError, match=f"expected {row.sha256}"):
-        finish(store(FakePlace(pieces(row, data))).load(wrong))
+        load(store(FakePlace(pieces(row, data))), wrong)

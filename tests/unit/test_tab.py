@@ -4,7 +4,8 @@ import hashlib
 import io
 import sys
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -27,7 +28,7 @@ from wasmatte.service import Service, describe
 from wasmatte.store import ModelStore
 
 from .photos import AVIF, AVIF_COLOUR
-from .places import FakePlace
+from .places import FakePlace, contents
 from .tiny import pieces
 
 pytestmark = pytest.mark.tab
@@ -172,21 +173,21 @@ def test_a_forbidden_cache_does_not_matter() -> None:
 
 
 @pytest.mark.parametrize("secure", [True, False])
-def test_digests_are_sha256(secure: bool) -> None:
-    """The browser's, and Python's where the browser has none to offer."""
+def test_digests_are_sha256(tmp_path: Path, secure: bool) -> None:
+    """The browser's, and Python's where the browser has none to offer; of bytes and of files."""
     data = bytes(range(256)) * 1000
-    if secure:
-        assert wait(tab.sha256(data)) == hashlib.sha256(data).hexdigest()
-    else:
-        with missing("crypto", "subtle"):
-            assert wait(tab.sha256(data)) == hashlib.sha256(data).hexdigest()
+    file = tmp_path / "file"
+    file.write_bytes(data)
+    with nullcontext() if secure else missing("crypto", "subtle"):
+        digests = [wait(tab.sha256(data)), wait(tab.file_sha256(file))]
+    assert digests == [hashlib.sha256(data).hexdigest()] * 2
 
 
 def test_a_model_is_fetched_once(tiny: tuple[Model, bytes], place: FakePlace) -> None:
     """The second load finds every chunk in the browser's cache."""
     row, data = tiny
-    assert wait(ModelStore(SOURCE, place=tab).load(row)) == data
-    assert wait(ModelStore(SOURCE, place=tab).load(row)) == data
+    assert wait(contents(ModelStore(SOURCE, place=tab), row)) == data
+    assert wait(contents(ModelStore(SOURCE, place=tab), row)) == data
     assert place.fetched == [f"{SOURCE}/tiny/{chunk.sha256}" for chunk in row.chunks]
 
 
@@ -200,7 +201,7 @@ def test_a_damaged_cached_chunk_is_fetched_again(
         cache = await tab.open_cache(row.name)
         assert cache is not None
         await cache.put(f"{SOURCE}/tiny/{row.chunks[0].sha256}", b"rubbish")
-        return await ModelStore(SOURCE, place=tab).load(row)
+        return await contents(ModelStore(SOURCE, place=tab), row)
 
     assert wait(load()) == data
 
@@ -211,7 +212,7 @@ def test_a_model_that_stays_damaged_is_never_used(
     """The error comes after the last attempt."""
     place.spoil = lambda data, _: data[:-1]
     with pytest.raises(ModelCorruptError, match=r"\(2 attempts\)"):
-        wait(ModelStore(SOURCE, place=tab, attempts=2, backoff=0).load(tiny[0]))
+        wait(contents(ModelStore(SOURCE, place=tab, attempts=2, backoff=0), tiny[0]))
 
 
 def test_the_browser_decodes_avif() -> None:

@@ -7,6 +7,7 @@
 import sys
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
@@ -58,6 +59,9 @@ class Place(Protocol):
 
     async def sha256(self, data: bytes) -> str:
         """Give a digest in lower-case hexadecimal."""
+
+    async def file_sha256(self, path: Path) -> str:
+        """Give a file's digest in lower-case hexadecimal."""
 
     async def decode(self, data: bytes) -> NDArray[np.uint8] | None:
         """Decode a photo that Pillow cannot identify: uint8 RGBA, shape (H, W, 4), upright, sRGB.

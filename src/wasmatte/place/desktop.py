@@ -25,6 +25,7 @@ __all__ = [
     "cache_folder",
     "decode",
     "fetch",
+    "file_sha256",
     "locate",
     "open_cache",
     "run",
@@ -114,6 +115,12 @@ def cache_folder() -> Path:
 async def sha256(data: bytes) -> str:
     """Give a digest in lower-case hexadecimal."""
     return hashlib.sha256(data).hexdigest()
+
+
+async def file_sha256(path: Path) -> str:
+    """Give a file's digest in lower-case hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 async def decode(data: bytes) -> NDArray[np.uint8] | None:

@@ -9,6 +9,7 @@ import warnings
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -23,6 +24,7 @@ __all__ = [
     "decode",
     "fetch",
     "fetching_with",
+    "file_sha256",
     "is_lost",
     "locate",
     "open_cache",
@@ -128,12 +130,32 @@ async def open_cache(model: str) -> BrowserCache | None:
 
 async def sha256(data: bytes) -> str:
     """Give a digest in lower-case hexadecimal, by the browser where it offers that."""
+    if not _has_digests():
+        return hashlib.sha256(data).hexdigest()
+    return await _digest(to_js(data))
+
+
+async def file_sha256(path: Path) -> str:
+    """Give a file's digest in lower-case hexadecimal, by the browser where it offers that."""
+    from pyodide_js import FS
+
+    if not _has_digests():
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    return await _digest(FS.readFile(str(path)))  # Python's memory never sees it
+
+
+def _has_digests() -> bool:
+    """Say whether the browser computes digests: on a page that is ``https:`` or loopback."""
     import js
 
-    subtle = getattr(js.crypto, "subtle", None)
-    if subtle is None:  # a page that is neither https: nor loopback
-        return hashlib.sha256(data).hexdigest()
-    digest: bytes = (await subtle.digest("SHA-256", to_js(data))).to_bytes()
+    return getattr(js.crypto, "subtle", None) is not None
+
+
+async def _digest(data: Any) -> str:
+    import js
+
+    digest: bytes = (await js.crypto.subtle.digest("SHA-256", data)).to_bytes()
     return digest.hex()
 
 
