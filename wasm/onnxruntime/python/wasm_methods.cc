@@ -91,7 +91,11 @@ py::tuple DescribeSessionOptions(const PySessionOptions& options) {
   // What is set for all sessions of this module: set_seed and set_default_logger_severity.
   json["random_seed"] = utils::GetRandomSeed();
   if (options.value.session_log_severity_level < 0) {
-    json["session_log_severity_level"] = static_cast<int>(logging::LoggingManager::DefaultLogger().GetSeverity());
+    // There is no logger before anything has needed one.
+    const auto severity = logging::LoggingManager::HasDefaultLogger()
+                              ? logging::LoggingManager::DefaultLogger().GetSeverity()
+                              : logging::Severity::kWARNING;
+    json["session_log_severity_level"] = static_cast<int>(severity);
   }
   return py::make_tuple(json.dump(), shared, external,
                         options.value.custom_op_libs != nullptr || !options.custom_op_domains_.empty());
