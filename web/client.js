@@ -47,7 +47,7 @@ const ASSETS = new URL("./", import.meta.url).href;
  * @property {number} [quality] Of JPEG and WebP, 1 to 100; by default 90.
  * @property {string | Exclude<Source, string>} [background] What lies under it: a string is a colour
  *   of CSS, anything else a picture, which covers the whole. JPEG takes white if there is none.
- * @property {number} [blur] Keeps the photo's own background, blurred: the Gaussian's standard deviation
+ * @property {number} [backgroundBlur] Keeps the photo's own background, blurred: the Gaussian's standard deviation
  *   as a share of the photo's longer side, above 0 and at most 1. Not together with `background`.
  * @property {boolean} [refine] Whether colours at soft edges are estimated anew, so that no halo of the
  *   old background shows over another one.
@@ -158,7 +158,7 @@ const RESULT = Object.freeze({
   format: "format",
   quality: "quality",
   background: "background",
-  blur: "blur",
+  backgroundBlur: "background_blur",
   refine: "refine",
   maxWidth: "max_width",
   maxHeight: "max_height",

@@ -114,7 +114,7 @@ def _add_output_options(parser: argparse.ArgumentParser) -> None:
         help="what lies under the cut-out: a colour of CSS, or a picture (jpeg: white)",
     )
     parser.add_argument(
-        "--blur",
+        "--background-blur",
         metavar="SHARE",
         type=float,
         help="keep the photo's own background, blurred by this share of its longer side: 0.02",
@@ -158,7 +158,7 @@ _crop.__name__ = "rectangle LEFT,TOP,WIDTH,HEIGHT"  # argparse shows it
 def _output(options: argparse.Namespace) -> Output:
     """Collect what says how the result shall be."""
     names = (
-        *("kind", "format", "quality", "background", "blur", "refine"),
+        *("kind", "format", "quality", "background", "background_blur", "refine"),
         *("max_width", "max_height", "crop", "margin"),
     )
     given = {name: getattr(options, name) for name in names}

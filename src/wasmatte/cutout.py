@@ -189,10 +189,10 @@ def cut(
     output.rectangle(width, height)  # refuses one that does not fit
     mask = frame.resize(mask, (width, height))
     blurred = None
-    if output.blur is not None:
+    if output.background_blur is not None:
         if not photo.opaque:
             photo.rgba[..., :3] = composite.over(photo.rgba, WHITE)
-        blurred = blurred_background(photo.rgba, mask, output.blur * max(height, width))
+        blurred = blurred_background(photo.rgba, mask, output.background_blur * max(height, width))
     alpha = INVERTED[mask] if output.kind == "background" else mask
     if output.refine and output.kind != "matte":
         refine_colours(photo.rgba, alpha)

@@ -47,7 +47,7 @@ class Output:
         CSS: a name, ``#rgb``, ``#rrggbb``, ``rgb(...)`` or ``hsl(...)``. Anything else is a
         picture, which covers the whole, centred; give a file's path as a `pathlib.Path`. None
         leaves the picture transparent; JPEG takes white.
-    blur : float, optional
+    background_blur : float, optional
         What lies under the cut-out is the photo's own background, blurred by a Gaussian whose
         standard deviation is this share of the photo's longer side: more than 0, at most 1; 0.02
         is a strong one. The result's alpha is 255 everywhere; a transparent photo is put on white
@@ -77,7 +77,7 @@ class Output:
     format: str = "png"
     quality: int = 90
     background: PhotoSource | None = None
-    blur: float | None = None
+    background_blur: float | None = None
     refine: bool = False
     max_width: int | None = None
     max_height: int | None = None
@@ -109,25 +109,31 @@ class Output:
         if self.kind == "matte" and self.background is not None:
             raise OptionError("a matte has no background; leave background away, or take a cut-out")
         background = self.background
-        if background is None and self.format == "jpeg" and self.kind != "matte" and not self.blur:
+        if (
+            background is None
+            and self.format == "jpeg"
+            and self.kind != "matte"
+            and not self.background_blur
+        ):
             background = WHITE
         object.__setattr__(self, "under", None if background is None else _under(background))
 
     def _check_blur(self) -> None:
-        if self.blur is None:
+        if self.background_blur is None:
             return
-        if not (_is_number(self.blur) and 0 < self.blur <= 1):
+        if not (_is_number(self.background_blur) and 0 < self.background_blur <= 1):
             raise OptionError(
-                f"blur must be a number above 0 and at most 1, a share of the photo's longer side; "
-                f"got {self.blur!r}"
+                "background_blur must be a number above 0 and at most 1, a share of the photo's "
+                f"longer side; got {self.background_blur!r}"
             )
         if self.kind != "cut-out":
             raise OptionError(
-                f"blur goes with the kind cut-out; got {self.kind!r}; leave one of them away"
+                f"background_blur goes with the kind cut-out; got {self.kind!r}; leave one of them "
+                "away"
             )
         if self.background is not None:
             raise OptionError(
-                "blur keeps the photo's own background, and background is another one; "
+                "background_blur keeps the photo's own background, and background is another one; "
                 "leave one of them away"
             )
 

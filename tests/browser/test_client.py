@@ -157,7 +157,7 @@ def test_every_option_reaches_the_worker(run: Any) -> None:
     const size = { maxWidth: 1, maxHeight: 2, crop: true, margin: 0.5 };
     const all = {
       ...work, ...size, kind: "background", format: "webp", quality: 5, background: "red",
-      matte: true, blur: 0.02, refine: true,
+      matte: true, backgroundBlur: 0.02, refine: true,
     };
     const photo = bytes("tell");
     return [
@@ -173,7 +173,7 @@ def test_every_option_reaches_the_worker(run: Any) -> None:
         "format": "webp",
         "quality": 5,
         "background": "red",
-        "blur": 0.02,
+        "background_blur": 0.02,
         "refine": True,
         "max_width": 1,
         "max_height": 2,

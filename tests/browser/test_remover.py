@@ -383,7 +383,7 @@ def test_attributes_are_options(remover: Remover) -> None:
 
 def test_background_is_blurred(remover: Remover) -> None:
     """The subject stays, the table behind it has lost its grain."""
-    remover('remover.setAttribute("blur", "0.03");')
+    remover('remover.setAttribute("background-blur", "0.03");')
     remover.cut_out(sample("coffee"))
     _, picture = remover.made()
     photo = np.asarray(Image.open(sample("coffee")).convert("RGB")).astype(int)
@@ -397,7 +397,7 @@ def test_background_is_blurred(remover: Remover) -> None:
         np.abs(np.diff(made[corner], axis=1)).mean()
         < np.abs(np.diff(photo[corner], axis=1)).mean() / 2
     )
-    remover('remover.removeAttribute("blur");')
+    remover('remover.removeAttribute("background-blur");')
 
 
 def test_rectangle_is_kept(remover: Remover) -> None:
@@ -457,6 +457,19 @@ def test_camera(remover: Remover, screenshots: Callable[[str], None]) -> None:
     remover.wait("done", through=("camera", "working"))  # the picture takes a moment
     assert remover("return [remover.result.width, remover.result.height]") == size
     assert remover.driver.execute_script("return tracks.map((t) => t.readyState)") == ["ended"]
+
+
+def test_no_option_takes_the_place_of_a_browsers_property(remover: Remover) -> None:
+    """An option of the name of a method, such as `blur`, would take it from the element."""
+    script = """
+    const done = arguments[arguments.length - 1];
+    import("%swasmatte.js").then(() => import("%sremover/element.js")).then(({ ATTRIBUTES }) =>
+      done(Object.values(ATTRIBUTES).map(({ option }) => option)
+        .filter((option) => option in HTMLElement.prototype)));
+    """
+    source = remover.driver.find_element(By.CSS_SELECTOR, "script[src]").get_attribute("src")
+    host = str(source).removesuffix("wasmatte.js")
+    assert remover.driver.execute_async_script(script % (host, host)) == []
 
 
 def test_german_and_texts_of_the_page(remover: Remover) -> None:

@@ -94,9 +94,9 @@ def test_a_picture_as_background(source: list[str], photo: Path, tmp_path: Path)
 
 
 def test_a_blurred_background(source: list[str], photo: Path, tmp_path: Path) -> None:
-    """--blur keeps the photo's own; of one colour it looks like the photo."""
+    """--background-blur keeps the photo's own; of one colour it looks like the photo."""
     out = tmp_path / "out.png"
-    assert cli.main([*source, str(photo), "-o", str(out), "--blur", "0.1"]) == 0
+    assert cli.main([*source, str(photo), "-o", str(out), "--background-blur", "0.1"]) == 0
     with Image.open(out) as image:
         assert image.mode == "RGB"
         assert np.abs(np.asarray(image).astype(int) - (64, 128, 192)).max() <= 1
@@ -166,7 +166,7 @@ def test_a_rectangle_outside_is_named(
         ["--quality", "0"],
         ["--max-width", "0"],
         ["--margin", "2"],
-        ["--blur", "0"],
+        ["--background-blur", "0"],
         ["--background", "?"],
     ],
 )

@@ -97,7 +97,7 @@ def test_the_photos_own_background_is_blurred(
 ) -> None:
     """The subject stays as it is, on a background that has lost its noise and not its colour."""
     photo[mask > 0] = (250, 10, 10)
-    cutout = apply_mask(photo, mask, output=Output(blur=0.2, format=kind, quality=95))
+    cutout = apply_mask(photo, mask, output=Output(background_blur=0.2, format=kind, quality=95))
     name, pixels = decoded(cutout.encode())
     assert (name, pixels.shape) == (kind.upper(), (HEIGHT, WIDTH, 3))
     near = 0 if kind == "png" else 24
@@ -112,15 +112,17 @@ def test_a_blurred_background_is_cropped_with_the_photo(
     photo: np.ndarray, mask: np.ndarray
 ) -> None:
     """What lies outside of the frame blurs into it all the same."""
-    whole = apply_mask(photo, mask, output=Output(blur=0.1)).picture()
-    part = apply_mask(photo, mask, output=Output(blur=0.1, crop=True, margin=0.1)).picture()
+    whole = apply_mask(photo, mask, output=Output(background_blur=0.1)).picture()
+    part = apply_mask(
+        photo, mask, output=Output(background_blur=0.1, crop=True, margin=0.1)
+    ).picture()
     assert (part == whole[4:20, 6:26]).all()
 
 
 def test_a_transparent_photo_is_put_on_white_before_it_is_blurred(mask: np.ndarray) -> None:
     """The result is opaque."""
     clear = np.zeros((HEIGHT, WIDTH, 4), np.uint8)
-    assert (apply_mask(clear, mask, output=Output(blur=0.1)).picture() == 255).all()
+    assert (apply_mask(clear, mask, output=Output(background_blur=0.1)).picture() == 255).all()
 
 
 def test_cropping_size_and_matte_go_together(photo: np.ndarray, mask: np.ndarray) -> None:

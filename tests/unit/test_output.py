@@ -25,11 +25,23 @@ BAD: list[tuple[str, Any, str]] = [
     ("margin", -0.1, "margin must be a number from 0 to 1; got -0.1"),
     ("margin", float("nan"), "margin must be a number from 0 to 1; got nan"),
     ("refine", 1, "refine must be true or false; got 1"),
-    ("blur", 0, "blur must be a number above 0 and at most 1, .*; got 0"),
-    ("blur", 1.5, "blur must be a number above 0 and at most 1, .*; got 1.5"),
-    ("blur", float("nan"), "blur must be a number above 0 and at most 1, .*; got nan"),
-    ("blur", True, "blur must be a number above 0 and at most 1, .*; got True"),
-    ("blur", "2%", "blur must be a number above 0 and at most 1, .*; got '2%'"),
+    ("background_blur", 0, "background_blur must be a number above 0 and at most 1, .*; got 0"),
+    ("background_blur", 1.5, "background_blur must be a number above 0 and at most 1, .*; got 1.5"),
+    (
+        "background_blur",
+        float("nan"),
+        "background_blur must be a number above 0 and at most 1, .*; got nan",
+    ),
+    (
+        "background_blur",
+        True,
+        "background_blur must be a number above 0 and at most 1, .*; got True",
+    ),
+    (
+        "background_blur",
+        "2%",
+        "background_blur must be a number above 0 and at most 1, .*; got '2%'",
+    ),
     ("background", "nothing", "background must be a colour such as .*; got 'nothing'"),
     ("background", 7, "background must be a colour or a picture; got 7"),
 ]
@@ -75,11 +87,13 @@ def test_a_picture_is_decoded_at_once() -> None:
 def test_blur_and_another_background_exclude_each_other() -> None:
     """Either would be passed over silently."""
     with pytest.raises(OptionError, match="leave one of them away"):
-        Output(blur=0.02, background="red")
+        Output(background_blur=0.02, background="red")
     for kind in ("matte", "background"):
-        with pytest.raises(OptionError, match=f"blur goes with the kind cut-out; got '{kind}'"):
-            Output(blur=0.02, kind=kind)
-    assert Output(blur=0.02, format="jpeg").under is None
+        with pytest.raises(
+            OptionError, match=f"background_blur goes with the kind cut-out; got '{kind}'"
+        ):
+            Output(background_blur=0.02, kind=kind)
+    assert Output(background_blur=0.02, format="jpeg").under is None
 
 
 def test_a_rectangle_has_no_margin() -> None:

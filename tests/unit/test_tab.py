@@ -276,7 +276,7 @@ def test_the_service_blurs_the_background(place: FakePlace) -> None:
     service, post = Service(), Posts()
     wait(service.load("tiny", SOURCE, post))
     photo = file(png((64, 128, 192)))
-    result = wait(service.remove_background(photo, post, tab.to_js({"blur": 1})))
+    result = wait(service.remove_background(photo, post, tab.to_js({"background_blur": 1})))
     assert np.abs(pixels(result.blob).astype(int) - (64, 128, 192)).max() <= 1
 
 

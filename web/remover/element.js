@@ -33,7 +33,7 @@ export const ATTRIBUTES = Object.freeze({
   format: { option: "format", read: String },
   quality: { option: "quality", read: Number },
   background: { option: "background", read: String },
-  blur: { option: "blur", read: Number },
+  "background-blur": { option: "backgroundBlur", read: Number },
   refine: { option: "refine", read: () => true },
   "max-width": { option: "maxWidth", read: Number },
   "max-height": { option: "maxHeight", read: Number },

@@ -10,8 +10,8 @@ import { TEXTS } from "./texts.js";
 /** @typedef {"none" | "colour" | "picture" | "blur"} Kind */
 
 /** @param {Edits} edits @returns {Kind} */
-function kindOf({ background, blur }) {
-  if (blur !== undefined) {
+function kindOf({ background, backgroundBlur }) {
+  if (backgroundBlur !== undefined) {
     return "blur";
   }
   return background === undefined ? "none" : typeof background === "string" ? "colour" : "picture";
@@ -19,10 +19,10 @@ function kindOf({ background, blur }) {
 
 /**
  * What was chosen last of each kind, to come back to.
- * @returns {{colour: string, blur: number, picture: File | null}}
+ * @returns {{colour: string, backgroundBlur: number, picture: File | null}}
  */
 function nothing() {
-  return { colour: "#ffffff", blur: DEFAULTS.blur, picture: null };
+  return { colour: "#ffffff", backgroundBlur: DEFAULTS.backgroundBlur, picture: null };
 }
 
 export class BackgroundTool {
@@ -66,7 +66,7 @@ export class BackgroundTool {
       min: 5,
       max: 60,
       words: (value) => `${(value / 10).toFixed(1)} %`,
-      changed: (value, live) => this.#change({ blur: value / 1000, background: undefined }, live),
+      changed: (value, live) => this.#change({ backgroundBlur: value / 1000, background: undefined }, live),
     });
     this.element = tool(
       TEXTS.background,
@@ -82,14 +82,14 @@ export class BackgroundTool {
   /** @param {Edits} edits */
   show(edits) {
     this.#edits = edits;
-    const { background, blur } = edits;
+    const { background, backgroundBlur } = edits;
     const kind = kindOf(edits);
     if (typeof background === "string") {
       this.#last.colour = background;
     } else if (background instanceof File) {
       this.#last.picture = background;
     }
-    this.#last.blur = blur ?? this.#last.blur;
+    this.#last.backgroundBlur = backgroundBlur ?? this.#last.backgroundBlur;
     this.kind.show(kind);
     this.colours.hidden = kind !== "colour";
     this.swatches.show(/** @type {any} */ (background));
@@ -97,7 +97,7 @@ export class BackgroundTool {
     this.pictures.hidden = kind !== "picture";
     this.name.textContent = this.#last.picture?.name ?? "";
     this.strength.element.hidden = kind !== "blur";
-    this.strength.show(1000 * this.#last.blur);
+    this.strength.show(1000 * this.#last.backgroundBlur);
   }
 
   /**
@@ -121,16 +121,16 @@ export class BackgroundTool {
 
   /** @param {Kind} kind */
   #take(kind) {
-    const { colour, blur, picture } = this.#last;
+    const { colour, backgroundBlur, picture } = this.#last;
     this.note.hidden = true;
     if (kind === "none") {
-      this.#change({ background: undefined, blur: undefined });
+      this.#change({ background: undefined, backgroundBlur: undefined });
     } else if (kind === "colour") {
       this.#colour(colour);
     } else if (kind === "blur") {
-      this.#change({ background: undefined, blur });
+      this.#change({ background: undefined, backgroundBlur });
     } else if (picture !== null) {
-      this.#change({ background: picture, blur: undefined });
+      this.#change({ background: picture, backgroundBlur: undefined });
     } else {
       this.pictures.hidden = false;
       this.input.click();
@@ -142,7 +142,7 @@ export class BackgroundTool {
    * @param {boolean} [live]
    */
   #colour(background, live) {
-    this.#change({ background, blur: undefined }, live);
+    this.#change({ background, backgroundBlur: undefined }, live);
   }
 
   #pictureChosen() {
@@ -150,7 +150,7 @@ export class BackgroundTool {
     this.input.value = ""; // so that the same file can be chosen again
     if (file !== undefined) {
       this.note.hidden = true;
-      this.#change({ background: file, blur: undefined });
+      this.#change({ background: file, backgroundBlur: undefined });
     }
   }
 }

@@ -6,12 +6,12 @@
 
 /**
  * Options of `applyMask`; what is left at its default is missing.
- * @typedef {Omit<ResultOptions, "crop" | "blur" | "refine">
- *   & {crop?: boolean | Box, blur?: number, refine?: boolean}} Edits
+ * @typedef {Omit<ResultOptions, "crop" | "backgroundBlur" | "refine">
+ *   & {crop?: boolean | Box, backgroundBlur?: number, refine?: boolean}} Edits
  */
 
 /** Where a person has chosen nothing else. */
-export const DEFAULTS = Object.freeze({ format: "png", quality: 90, margin: 0.05, blur: 0.02 });
+export const DEFAULTS = Object.freeze({ format: "png", quality: 90, margin: 0.05, backgroundBlur: 0.02 });
 
 /**
  * Give edits with some of them changed; those that are undefined go.
@@ -43,9 +43,9 @@ export function same(a, b) {
  * there.
  * @param {Edits} edits
  */
-export function ground({ background, blur, format }) {
+export function ground({ background, backgroundBlur, format }) {
   if (typeof background === "string") {
     return background;
   }
-  return background === undefined && blur === undefined && format === "jpeg" ? "#fff" : null;
+  return background === undefined && backgroundBlur === undefined && format === "jpeg" ? "#fff" : null;
 }

@@ -53,12 +53,12 @@ export class Layers {
 
   /** @param {Edits} edits */
   paint(edits) {
-    const { background, blur } = edits;
+    const { background, backgroundBlur } = edits;
     const colour = ground(edits);
     this.sheet.style.backgroundColor = colour ?? "";
     this.sheet.classList.toggle("checkered", colour === null);
     this.#lay(background instanceof Blob ? background : null);
-    this.#paintBlurred(blur ?? null);
+    this.#paintBlurred(backgroundBlur ?? null);
   }
 
   /**
