@@ -17,23 +17,40 @@ DOWNLOAD_TIMEOUT = 60.0
 
 READ_CARD = """
 const [card] = arguments;
+card.querySelector(".pick").click();
+const stage = document.querySelector(".shown");
 const number = (value) => (value === undefined ? null : Number(value));
-const { state, error, model, provider, threads, width, height } = card.dataset;
-const rows = [...card.querySelectorAll("tr[data-step]")];
+const { state, error } = card.dataset;
+const done = state === "done";
 const failed = state === "error";
+const { model, provider, threads, width, height } = stage.querySelector(".outcome").dataset;
+const rows = [...stage.querySelectorAll("tr[data-step]")];
 return {
   photo: card.querySelector(".name").textContent,
   state,
   error: failed ? error : null,
-  message: failed ? card.querySelector(".words").textContent : null,
-  model: model ?? null,
-  provider: provider ?? null,
-  threads: number(threads),
-  width: number(width),
-  height: number(height),
-  total: number(card.querySelector(".time data").value || undefined),
-  seconds: rows.map((row) => [row.dataset.step, Number(row.querySelector("data").value)]),
+  message: failed ? stage.querySelector(".reason").textContent : null,
+  model: done ? model : null,
+  provider: done ? provider : null,
+  threads: done ? number(threads) : null,
+  width: done ? number(width) : null,
+  height: done ? number(height) : null,
+  total: done ? number(stage.querySelector(".time data").value) : null,
+  seconds: done
+    ? rows.map((row) => [row.dataset.step, Number(row.querySelector("data").value)])
+    : [],
 };
+"""
+# Click a button of the selected photo, once it is there.
+CLICK = """
+const [card, selector] = arguments;
+card.querySelector(".pick").click();
+const button = document.querySelector(`.shown ${selector}`);
+const there = button.checkVisibility();
+if (there) {
+  button.click();
+}
+return there;
 """
 
 
@@ -43,7 +60,7 @@ class PageError(RuntimeError):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a photo's card says.
+    """What the page says of a photo.
 
     Attributes
     ----------
@@ -85,13 +102,14 @@ class Page:
     ----------
     driver : WebDriver
         The browser.
-    url : str
-        Where the site is; it is opened at once.
+    url : str, optional
+        Where the site is; it is opened at once. Without one the page is open already.
     """
 
-    def __init__(self, driver: WebDriver, url: str) -> None:
+    def __init__(self, driver: WebDriver, url: str | None = None) -> None:
         self.driver = driver
-        driver.get(url)
+        if url is not None:
+            driver.get(url)
 
     @property
     def state(self) -> str:
@@ -100,7 +118,7 @@ class Page:
 
     @property
     def cards(self) -> list[WebElement]:
-        """The photos' cards, from the top of the page."""
+        """The photos in the list, in the order in which they came."""
         return self.driver.find_elements(By.CSS_SELECTOR, ".photo")
 
     @property
@@ -155,17 +173,17 @@ class Page:
         raise PageError(f"the page still works after {timeout:g} s: {outcomes}")
 
     def read(self, card: WebElement) -> Outcome:
-        """Read what a card says."""
+        """Select a photo, and read what the page says of it."""
         fields: dict[str, Any] = self.driver.execute_script(READ_CARD, card)
         return Outcome(**{**fields, "seconds": dict(fields["seconds"])})
 
     def download(self, card: WebElement, folder: Path) -> Path:
-        """Click a card's download link, and return the file once it is whole.
+        """Select a photo, click its download button, and return the file once it is whole.
 
         Parameters
         ----------
         card : WebElement
-            A card that is done.
+            Of a photo that is done.
         folder : Path
             Where the browser puts downloads.
 
@@ -174,17 +192,37 @@ class Page:
         PageError
             If no file comes.
         """
-        link = card.find_element(By.CSS_SELECTOR, ".download")
-        path = folder / str(link.get_attribute("download"))
-        link.click()
+        before = _files(folder)
+        self._click(card, ".editor-actions .primary")
         for _ in _until(DOWNLOAD_TIMEOUT):
-            if path.exists() and not list(folder.glob("*.crdownload")):
+            new = _files(folder) - before
+            if new and not any(path.suffix == ".crdownload" for path, _ in new):
+                ((path, _),) = new
                 return path
-        raise PageError(f"{path.name} was not downloaded within {DOWNLOAD_TIMEOUT:g} s")
+        raise PageError(f"nothing was downloaded within {DOWNLOAD_TIMEOUT:g} s")
+
+    def cancel(self, card: WebElement) -> None:
+        """Cancel the work on a photo."""
+        self._click(card, "[part~=cancel]")
+
+    def retry(self, card: WebElement) -> None:
+        """Try again what failed, or was cancelled."""
+        self._click(card, "[part~=retry]")
 
     def remove(self, card: WebElement) -> None:
-        """Take a card off the page."""
+        """Take a photo off the page."""
         card.find_element(By.CSS_SELECTOR, ".remove").click()
+
+    def _click(self, card: WebElement, selector: str) -> None:
+        for _ in _until(DOWNLOAD_TIMEOUT):
+            if self.driver.execute_script(CLICK, card, selector):
+                return
+        raise PageError(f"the page does not show {selector}")
+
+
+def _files(folder: Path) -> set[tuple[Path, int]]:
+    """Give the files of a folder, each with the time of its last change."""
+    return {(path, path.stat().st_mtime_ns) for path in folder.iterdir()}
 
 
 def _until(timeout: float) -> Iterator[None]:

@@ -9,6 +9,7 @@ from typing import Any
 from tools.cache import say
 from tools.distribution import distribution
 from tools.errors import reported
+from tools.fetch import npm_folder
 from tools.links import link_tree
 from tools.models import model_chunks
 from tools.toolchain import prepare
@@ -34,9 +35,18 @@ def assemble(output: Path) -> None:
     # So that the page can have a model fetched before Python, which has the registry, is there.
     index = {model.name: [chunk.sha256 for chunk in model.chunks] for model in registry()}
     (partial / "models" / "index.json").write_text(json.dumps(index))
+    _vendor(partial / "vendor")
     (partial / LIST).write_text(json.dumps(site_list(partial), indent=1))
     shutil.rmtree(output, ignore_errors=True)
     partial.rename(output)
+
+
+def _vendor(folder: Path) -> None:
+    """Put in what web/ uses of npm, each with its licence."""
+    folder.mkdir()
+    package = npm_folder("client-zip")
+    shutil.copy(package / "index.js", folder / "client-zip.js")
+    shutil.copy(package / "LICENSE.txt", folder / "client-zip.LICENSE.txt")
 
 
 def site_list(root: Path) -> dict[str, Any]:

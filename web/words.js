@@ -1,29 +1,5 @@
 /** @file How the page says things. */
 
-import { STRINGS } from "./strings.js";
-
-/** @import {Progress} from "./messages.js" */
-
-export const STEP_WORDS = STRINGS.en.steps;
-
-/**
- * Say how far a step is, where that is known.
- * @param {Progress} progress
- */
-export function amount({ done, total, unit }) {
-  if (total === null || unit === "steps") {
-    return "";
-  }
-  return unit === "bytes"
-    ? `${megabytes(done)} of ${megabytes(total)} MB`
-    : `${Math.floor((100 * done) / total)} %`;
-}
-
-/** @param {number} bytes */
-function megabytes(bytes) {
-  return (bytes / 1e6).toFixed(1);
-}
-
 /** @param {number} value */
 export function seconds(value) {
   return value < 0.1 ? `${Math.round(value * 1000)} ms` : `${value.toFixed(1)} s`;

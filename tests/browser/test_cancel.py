@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from selenium.webdriver.common.by import By
-
 from tests.browser.photos import sample
 from tools.browser import chromium
 from tools.page import Page
@@ -23,11 +21,11 @@ def test_cancel_button(site: Path) -> None:
         def cancel(step: str) -> None:
             seen.append(step)
             if step == "infer" and seen.count("infer") == 1:
-                card.find_element(By.CSS_SELECTOR, ".cancel").click()
+                page.cancel(card)
 
         page.wait(TIMEOUT, cancel)
         assert page.read(card).state == "cancelled"
-        card.find_element(By.CSS_SELECTOR, ".retry").click()
+        page.retry(card)
         page.wait(TIMEOUT)
         outcome = page.read(card)
         assert outcome.state == "done"

@@ -33,9 +33,9 @@ def test_steps_are_the_same(page: Page) -> None:
 
 def test_every_step_has_words(page: Page) -> None:
     """The page can say what is going on."""
-    words = exported(page, "words.js", "STEP_WORDS")
-    assert isinstance(words, dict)
-    assert set(words) == set(STEPS)
+    strings = exported(page, "strings.js", "STRINGS")
+    assert isinstance(strings, dict)
+    assert all(set(each["steps"]) == set(STEPS) for each in strings.values())
 
 
 def test_models_are_the_registrys(page: Page) -> None:

@@ -172,7 +172,7 @@ def test_pasted_photo_is_cut_out_and_dropped_one_waits(first: FirstPhoto, page: 
     """Photos come in by all ways, and wait for their turn; one that waits can be removed."""
     put(page, "paste", sample("coffee"))
     put(page, "drop", sample("chelsea"))
-    dropped, pasted = page.cards
+    pasted, dropped = page.cards
     assert page.read(dropped).state == "waiting"
     page.remove(dropped)
     page.wait(TIMEOUT)
@@ -237,10 +237,10 @@ def test_cancelled_photo_can_be_tried_again(first: FirstPhoto, page: Page) -> No
     page.choose(sample("coffee"))
     [card] = page.cards
     WebDriverWait(page.driver, TIMEOUT).until(lambda _: card.get_attribute("data-step") == "infer")
-    card.find_element(By.CSS_SELECTOR, ".cancel").click()
+    page.cancel(card)
     page.wait(TIMEOUT)
     assert page.read(card).state == "cancelled"
-    card.find_element(By.CSS_SELECTOR, ".retry").click()
+    page.retry(card)
     page.wait(TIMEOUT)
     assert page.read(card).state == "done"
 

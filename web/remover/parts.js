@@ -2,6 +2,7 @@
 
 import { fill } from "../strings.js";
 
+/** @import {Progress} from "../messages.js" */
 /** @import {Strings} from "../strings.js" */
 
 /** @typedef {Exclude<keyof Strings, "steps" | "errors">} Key The name of one text. */
@@ -74,6 +75,21 @@ export class Texts {
   }
 
   /**
+   * Say how far a step is; "" where that is not known.
+   * @param {Progress} progress
+   */
+  amount({ done, total, unit }) {
+    if (unit === "steps" || total === null) {
+      return "";
+    }
+    if (unit === "bytes") {
+      const [some, all] = [done, total].map((bytes) => this.number(bytes / 1e6));
+      return this.filled("megabytes", { done: some, total: all });
+    }
+    return this.filled("percent", { share: Math.floor((100 * done) / total) });
+  }
+
+  /**
    * Write a number with one digit after the point.
    * @param {number} value
    */
@@ -118,6 +134,20 @@ export function drawing(className, size, ...shapes) {
   const svg = shape("svg", box);
   svg.append(...shapes.map(([tag, given]) => shape(tag, given)));
   return svg;
+}
+
+/**
+ * Show on a bar how far a step is.
+ * @param {HTMLProgressElement} bar
+ * @param {Progress} progress
+ */
+export function measure(bar, { done, total, unit }) {
+  if (unit === "steps" || total === null) {
+    bar.removeAttribute("value");
+  } else {
+    bar.max = total;
+    bar.value = done;
+  }
 }
 
 /** @param {HTMLElement[]} buttons */

@@ -1,7 +1,7 @@
 /** @file The work on a photo: which step, how far, and the button that ends it. */
 
 import { STEPS } from "../messages.js";
-import { actions, make } from "./parts.js";
+import { actions, make, measure } from "./parts.js";
 
 /** @import {Progress} from "../messages.js" */
 /** @import {Texts} from "./parts.js" */
@@ -54,31 +54,12 @@ export class WorkSection {
   }
 
   /** @param {Progress} progress */
-  progress({ step, done, total, unit }) {
+  progress(progress) {
+    const { step } = progress;
     this.words.textContent = this.#texts.strings.steps[step];
-    const known = unit !== "steps" && total !== null;
-    if (known) {
-      this.bar.max = total;
-      this.bar.value = done;
-    } else {
-      this.bar.removeAttribute("value");
-    }
-    this.amount.textContent = known ? this.#amount(done, total, unit) : "";
+    this.amount.textContent = this.#texts.amount(progress);
+    measure(this.bar, progress);
     this.#mark(STEPS.indexOf(step));
-  }
-
-  /**
-   * @param {number} done
-   * @param {number} total
-   * @param {Progress["unit"]} unit
-   */
-  #amount(done, total, unit) {
-    const texts = this.#texts;
-    if (unit === "bytes") {
-      const [some, all] = [done, total].map((bytes) => texts.number(bytes / 1e6));
-      return texts.filled("megabytes", { done: some, total: all });
-    }
-    return texts.filled("percent", { share: Math.floor((100 * done) / total) });
   }
 
   /** @param {number} current The step that goes on. */

@@ -8,6 +8,7 @@
 import { make } from "../../remover/parts.js";
 import { applyMask } from "../../wasmatte.js";
 import { resultName, sentence } from "../../words.js";
+import { imageSize } from "../image-size.js";
 import { BackgroundTool } from "./background-tool.js";
 import { canCopy, copyPicture } from "./clipboard.js";
 import { CropTool } from "./crop-tool.js";
@@ -127,10 +128,14 @@ export class Editor {
     this.#subject = subject;
     this.#edits = { ...edits };
     this.#keep(this.#edits, cutOut);
-    subject.size = await imageSize(urls[1]);
+    const found = await imageSize(urls[1], gone.signal).catch((error) => error);
     if (this.#subject !== subject) {
-      return;
+      return; // it has gone meanwhile, and so has the picture
     }
+    if (found instanceof Error) {
+      throw found;
+    }
+    subject.size = found;
     this.element.hidden = false;
     this.stage.open({ file, url: urls[0] }, { blob: matte, url: urls[1] }, subject.size);
     this.status.show("ready");
@@ -391,14 +396,4 @@ function asPng(edits) {
     quality: undefined,
     ...(under !== null && { background: under }),
   });
-}
-
-/**
- * @param {string} url
- * @returns {Promise<Size>} In pixels; the picture is not decoded.
- */
-async function imageSize(url) {
-  const image = new Image();
-  await new Promise((done, failed) => Object.assign(image, { onload: done, onerror: failed, src: url }));
-  return { width: image.naturalWidth, height: image.naturalHeight };
 }

@@ -1,12 +1,13 @@
 /** @file What happens with the file: ready, waited for, worked on, or not made; and what it is. */
 
-import { make } from "../../remover/parts.js";
-import { fill } from "../../strings.js";
-import { amount } from "../../words.js";
+import { make, measure, Texts } from "../../remover/parts.js";
+import { fill, STRINGS } from "../../strings.js";
 import { TEXTS } from "./texts.js";
 
 /** @import {Progress} from "../../messages.js" */
 /** @import {Size} from "./frame.js" */
+
+const WORDS = new Texts(STRINGS.en);
 
 /** @typedef {"ready" | "waiting" | "working" | "cancelled" | "failed"} State */
 
@@ -64,15 +65,10 @@ export class Status {
 
   /** @param {Progress} progress */
   progress(progress) {
-    const { step, done, total, unit } = progress;
     this.element.dataset.state = "working";
-    this.say(TEXTS.steps[step]);
-    this.amount.textContent = amount(progress);
-    if (unit !== "steps" && total !== null) {
-      Object.assign(this.bar, { max: total, value: done });
-    } else {
-      this.bar.removeAttribute("value");
-    }
+    this.say(TEXTS.steps[progress.step]);
+    this.amount.textContent = WORDS.amount(progress);
+    measure(this.bar, progress);
   }
 
   /**

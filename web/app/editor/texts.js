@@ -76,7 +76,7 @@ export const TEXTS = Object.freeze({
 
   edges: "Edges",
   refine: "Refine edges",
-  refineHelp: "Follows hair and fur more closely, and takes the old background's colour out of them.",
+  refineHelp: "Takes the old background's colour out of soft edges, such as hair.",
 
   output: "File",
   format: "Format",

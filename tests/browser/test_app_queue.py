@@ -1,0 +1,176 @@
+"""The app with many photos: their order, their results, all at once, by keyboard."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from selenium.webdriver import Chrome
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.wait import WebDriverWait
+
+from tests.browser.axe import violations
+from tests.browser.photos import sample, write
+from tools.browser import chromium
+from tools.page import Page
+from tools.serve import SiteServer
+
+TIMEOUT = 240.0
+# Without a place to choose, downloads go where a test can see them.
+NO_PICKER = "Object.defineProperty(window, 'showSaveFilePicker', { value: undefined });"
+LONG_TASKS = """
+window.longTasks = [];
+new PerformanceObserver((list) => {
+  longTasks.push(...list.getEntries().map((entry) => entry.duration));
+}).observe({ type: "longtask" });
+"""
+SELECTED = "return document.querySelector('.pick[aria-current=true] .name')?.textContent ?? null"
+
+
+@pytest.fixture(scope="module")
+def downloads(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("downloads")
+
+
+@pytest.fixture(scope="module")
+def driver(site: Path, downloads: Path) -> Iterator[Chrome]:
+    """Open the app, warm after a first photo."""
+    with SiteServer(site) as server, chromium(downloads=downloads) as driver:
+        page = Page(driver, server.url)
+        driver.execute_script(NO_PICKER)
+        page.choose(sample("coffee"))
+        page.wait(TIMEOUT)
+        yield driver
+
+
+@pytest.fixture
+def app(driver: Chrome) -> Iterator[Page]:
+    """Give the app without photos; a test fails if its console shows an error."""
+    page = Page(driver)
+    for card in page.cards:
+        page.remove(card)
+    yield page
+    log = driver.get_log("browser")
+    assert [entry["message"] for entry in log if entry["level"] == "SEVERE"] == []
+
+
+def states(app: Page) -> list[str]:
+    return [str(card.get_attribute("data-state")) for card in app.cards]
+
+
+def button(app: Page, name: str) -> WebElement:
+    """Give a button of those for all photos, once it is shown."""
+    found = app.driver.find_element(By.CSS_SELECTOR, f".batch .{name}")
+    WebDriverWait(app.driver, TIMEOUT).until(lambda _: found.is_displayed())
+    return found
+
+
+def words(app: Page) -> str:
+    return app.driver.find_element(By.CSS_SELECTOR, ".batch .count").text
+
+
+def test_batch_with_a_broken_photo_and_its_archive(
+    app: Page, tmp_path: Path, downloads: Path
+) -> None:
+    """Every photo has its outcome; the archive has all results, under names of their own."""
+    twin = tmp_path / "twin" / "coffee.png"
+    twin.parent.mkdir()
+    twin.write_bytes(sample("coffee").read_bytes())
+    app.driver.execute_script(LONG_TASKS)
+    app.choose(sample("coffee"), write("truncated.jpg", tmp_path), twin, sample("chelsea"))
+    assert len(app.cards) == 4
+    app.wait(TIMEOUT)
+    longest = max(app.driver.execute_script("return longTasks"), default=0)
+    print(f"longest task of the page's thread: {longest:.0f} ms")
+    assert states(app) == ["done", "error", "done", "done"]
+    assert words(app) == "3 of 4 photos done, 1 failed"
+    assert violations(app.driver) == []
+
+    before = {*downloads.iterdir()}
+    button(app, "download-all").click()
+    found: list[Path] = []
+
+    def whole(_: object) -> bool:
+        found[:] = {*downloads.iterdir()} - before
+        return len(found) == 1 and found[0].suffix == ".zip"
+
+    WebDriverWait(app.driver, TIMEOUT).until(whole)
+    with zipfile.ZipFile(found[0]) as archive:
+        assert archive.testzip() is None
+        assert archive.namelist() == [
+            "coffee-cutout.png",
+            "coffee-cutout (2).png",
+            "chelsea-cutout.png",
+        ]
+        assert {each.compress_type for each in archive.infolist()} == {zipfile.ZIP_STORED}
+        pictures = [archive.read(name) for name in archive.namelist()]
+    single = app.download(app.cards[0], downloads)
+    assert pictures[0] == pictures[1] == single.read_bytes()
+    assert np.asarray(Image.open(io.BytesIO(pictures[2]))).shape == (300, 451, 4)
+
+
+def test_all_are_cancelled_tried_again_and_removed(app: Page) -> None:
+    """None of those that wait gets its turn when all are cancelled."""
+    app.choose(sample("coffee"), sample("chelsea"), sample("astronaut"))
+    first = app.cards[0]
+    WebDriverWait(app.driver, TIMEOUT).until(lambda _: first.get_attribute("data-step") == "infer")
+    assert violations(app.driver) == []
+    button(app, "cancel-all").click()
+    app.wait(TIMEOUT)
+    assert states(app) == ["cancelled"] * 3
+    assert app.state == "idle"
+    button(app, "retry-all").click()
+    app.wait(TIMEOUT)
+    assert states(app) == ["done"] * 3
+    assert not app.driver.find_element(By.CSS_SELECTOR, ".batch .retry-all").is_displayed()
+    button(app, "remove-all").click()
+    assert (app.cards, app.state) == ([], "idle")
+    assert not app.driver.find_element(By.ID, "desk").is_displayed()
+
+
+def test_keyboard(app: Page) -> None:
+    """Arrow keys select, Escape cancels, Delete removes; the focus goes along."""
+    app.choose(sample("coffee"), sample("chelsea"), sample("astronaut"))
+    driver = app.driver
+    assert driver.execute_script(SELECTED) == "coffee.png"
+    driver.execute_script("document.querySelector('.pick[aria-current=true]').focus()")
+    driver.switch_to.active_element.send_keys(Keys.ARROW_DOWN, Keys.ARROW_DOWN, Keys.ARROW_DOWN)
+    assert driver.execute_script(SELECTED) == "astronaut.png"
+    driver.switch_to.active_element.send_keys(Keys.ESCAPE)
+    WebDriverWait(driver, TIMEOUT).until(lambda _: states(app)[2] == "cancelled")
+    driver.switch_to.active_element.send_keys(Keys.HOME)
+    assert driver.execute_script(SELECTED) == "coffee.png"
+    driver.switch_to.active_element.send_keys(Keys.DELETE)
+    assert driver.execute_script(SELECTED) == "chelsea.png"
+    assert driver.switch_to.active_element.text.startswith("chelsea.png")
+    app.wait(TIMEOUT)
+    assert states(app) == ["done", "cancelled"]
+
+
+def test_finer_model_and_edits_are_the_photos_own(app: Page, downloads: Path) -> None:
+    """A photo is redone with the other model; what the editor makes of it is what is downloaded."""
+    app.choose(sample("coffee"), sample("chelsea"))
+    app.wait(TIMEOUT)
+    card = app.cards[0]
+    assert app.read(card).model == "isnet_quint8"
+    app.driver.find_element(By.CSS_SELECTOR, ".finer").click()
+    app.wait(TIMEOUT)
+    assert app.read(card).model == "isnet_fp16"
+    assert not app.driver.find_element(By.CSS_SELECTOR, ".finer").is_displayed()
+    app.driver.find_element(By.CSS_SELECTOR, ".editor [value='jpeg']").click()
+    path = app.download(card, downloads)
+    edited = path.read_bytes()
+    assert Image.open(io.BytesIO(edited)).format == "JPEG"
+    assert app.read(app.cards[1]).model == "isnet_quint8"
+    app.read(card)  # another one was shown meanwhile
+    assert app.download(card, downloads).read_bytes() == edited
+
+
+def test_idle_page_is_accessible(app: Page) -> None:
+    """And so it is with nothing on it."""
+    assert violations(app.driver) == []

@@ -1,0 +1,62 @@
+/**
+ * @file The app: takes photos, works on one after the other, and shows what becomes of them.
+ *
+ * `data-state` of the document's element is "idle", "working" while any photo waits or is worked on,
+ * then "done" or "error" after the last one's outcome.
+ */
+
+import { start } from "../pwa/pwa.js";
+import { Batch } from "./batch.js";
+import { takeIn } from "./intake.js";
+import { Queue } from "./queue.js";
+import { Shelf } from "./shelf.js";
+import { Stage } from "./stage.js";
+import { TEXTS } from "./texts.js";
+
+/** @type {<T extends HTMLElement>(id: string) => T} */
+const byId = (id) => /** @type {any} */ (document.getElementById(id));
+
+const form = /** @type {HTMLFormElement} */ (byId("drop"));
+const input = /** @type {HTMLInputElement} */ (byId("files"));
+const alert = byId("alert");
+const desk = byId("desk");
+
+const queue = new Queue();
+const shelf = new Shelf(byId("photos"), queue);
+const stage = new Stage({ another: () => input.click() });
+const batch = new Batch(queue);
+
+/** @param {Iterable<File>} files */
+export function add(files) {
+  const added = queue.add(files, String(new FormData(form).get("model")));
+  alert.hidden = added.length > 0;
+  if (added.length === 0) {
+    alert.textContent = TEXTS.noPhoto;
+  } else {
+    shelf.select(added[0]);
+  }
+}
+
+function show() {
+  const { photos, pending, latest } = queue;
+  const { dataset } = document.documentElement;
+  desk.hidden = photos.length === 0;
+  document.documentElement.classList.toggle("many", photos.length > 1);
+  if (pending.length > 0) {
+    dataset.state = "working";
+  } else if (latest === null || latest.state === "cancelled") {
+    dataset.state = "idle";
+  } else {
+    dataset.state = latest.state;
+  }
+}
+
+byId("shelf").prepend(batch.element);
+desk.append(stage.element);
+shelf.element.addEventListener("select", () => stage.show(shelf.selected));
+queue.addEventListener("change", show);
+byId("choose").onclick = () => input.click();
+form.onsubmit = (/** @type {SubmitEvent} */ event) => event.preventDefault();
+takeIn({ zone: form, input, take: add });
+
+start({ add });

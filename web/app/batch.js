@@ -1,0 +1,107 @@
+/** @file What concerns all photos: how many are done, how long the rest will take, and buttons for all. */
+
+import { make } from "../remover/parts.js";
+import { saveAll } from "./archive.js";
+import { TEXTS } from "./texts.js";
+
+/** @import {Photo} from "./photo.js" */
+/** @import {Queue} from "./queue.js" */
+
+export class Batch {
+  #queue;
+  #busy = false;
+
+  /** @param {Queue} queue */
+  constructor(queue) {
+    this.#queue = queue;
+    const button = (/** @type {string} */ text, /** @type {string} */ className, /** @type {() => void} */ onclick) =>
+      make("button", { type: "button", textContent: text, className, onclick });
+    this.count = make("span", { className: "count", role: "status" });
+    this.left = make("span", { className: "left" });
+    this.bar = make("progress", { className: "overall", ariaLabel: "All photos" });
+    this.cancel = button(TEXTS.cancelAll, "cancel-all", () => queue.cancelAll());
+    this.retry = button(TEXTS.retryAll, "retry-all", () => queue.retryAll());
+    this.download = button(TEXTS.downloadAll, "download-all primary", () => this.#download());
+    this.remove = button(TEXTS.removeAll, "remove-all", () => queue.removeAll());
+    this.trouble = make("p", { className: "alert", role: "alert", hidden: true });
+    this.element = make(
+      "div",
+      { className: "batch", hidden: true },
+      make("p", { className: "batch-words" }, this.count, this.left),
+      this.bar,
+      make("div", { className: "batch-buttons" }, this.download, this.retry, this.cancel, this.remove),
+      this.trouble,
+    );
+    queue.addEventListener("change", () => this.#show());
+    queue.addEventListener("added", () => this.#show());
+  }
+
+  #show() {
+    const { photos, pending, failed, done } = this.#queue;
+    this.element.hidden = photos.length < 2;
+    const counted = [TEXTS.counted(done.length, photos.length)];
+    if (failed.length > 0) {
+      counted.push(TEXTS.failures(failed.length));
+    }
+    const words = counted.join(", ");
+    if (this.count.textContent !== words) {
+      this.count.textContent = words; // only when it changes: a screen reader reads it
+    }
+    this.bar.max = photos.length;
+    this.bar.value = photos.length - pending.reduce((sum, photo) => sum + 1 - share(photo), 0);
+    this.bar.hidden = pending.length === 0;
+    const time = timeLeft(done, pending);
+    this.left.textContent = time === null ? "" : TEXTS.left(time);
+    this.cancel.hidden = pending.length === 0;
+    this.retry.hidden = failed.length === 0;
+    this.download.hidden = done.length === 0;
+    this.download.disabled = this.#busy;
+    this.remove.hidden = pending.length > 0;
+  }
+
+  async #download() {
+    this.#busy = this.download.disabled = true;
+    this.download.textContent = TEXTS.zipping;
+    this.trouble.hidden = true;
+    try {
+      await saveAll(this.#queue.done);
+    } catch (error) {
+      const { name, message } = /** @type {Error} */ (error);
+      this.trouble.hidden = name === "AbortError"; // the person has chosen no place
+      this.trouble.textContent = TEXTS.zipFailed(message);
+    }
+    this.#busy = false;
+    this.download.textContent = TEXTS.downloadAll;
+    this.#show();
+  }
+}
+
+/**
+ * How much of a photo's work is done: the model's part, which is most of it.
+ * @param {Photo} photo
+ */
+function share({ progress }) {
+  if (progress === null) {
+    return 0;
+  }
+  const { step, done, total } = progress;
+  return step === "infer" ? done / (total ?? Infinity) : step === "composite" || step === "encode" ? 1 : 0;
+}
+
+/**
+ * The seconds that the photos which wait will take, as long as those before them did; null if none has
+ * been timed.
+ * @param {Photo[]} done
+ * @param {Photo[]} pending
+ */
+function timeLeft(done, pending) {
+  const times = done.map(({ cutOut }) => {
+    const { seconds, steps } = /** @type {import("../wasmatte.js").CutOut} */ (cutOut);
+    return seconds - (steps.runtime ?? 0) - (steps.model ?? 0) - (steps.session ?? 0);
+  });
+  if (times.length === 0 || pending.length === 0) {
+    return null;
+  }
+  const each = times.reduce((sum, time) => sum + time, 0) / times.length;
+  return each * pending.reduce((sum, photo) => sum + 1 - share(photo), 0);
+}

@@ -1,0 +1,100 @@
+/** @file The list of photos: one of them is selected; arrow keys, Delete and Escape work on it. */
+
+import { Item } from "./item.js";
+
+/** @import {Photo} from "./photo.js" */
+/** @import {Queue} from "./queue.js" */
+
+const STEPS = Object.freeze({ ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 });
+
+/** It sends the event `select` on its element when another photo, or none, is selected. */
+export class Shelf {
+  #queue;
+  /** @type {Map<Photo, Item>} */
+  #items = new Map();
+  /** @type {Photo | null} */
+  #selected = null;
+
+  /**
+   * @param {HTMLElement} element
+   * @param {Queue} queue
+   */
+  constructor(element, queue) {
+    this.element = element;
+    this.#queue = queue;
+    queue.addEventListener("added", (event) => this.#add(/** @type {CustomEvent} */ (event).detail));
+    queue.addEventListener("removed", (event) => this.#drop(/** @type {CustomEvent} */ (event).detail));
+    element.addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  get selected() {
+    return this.#selected;
+  }
+
+  /**
+   * @param {Photo | null} photo
+   * @param {{focus?: boolean}} [options] Whether the keyboard goes there.
+   */
+  select(photo, { focus = false } = {}) {
+    const changed = photo !== this.#selected;
+    this.#selected = photo;
+    for (const [each, item] of this.#items) {
+      item.select(each === photo);
+    }
+    const pick = photo === null ? null : (this.#items.get(photo)?.pick ?? null);
+    pick?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    if (focus) {
+      pick?.focus({ preventScroll: true });
+    }
+    if (changed) {
+      this.element.dispatchEvent(new Event("select"));
+    }
+  }
+
+  /** @param {Photo} photo */
+  #add(photo) {
+    const item = new Item(photo, {
+      select: () => this.select(photo),
+      remove: () => this.#queue.remove(photo),
+    });
+    this.#items.set(photo, item);
+    photo.addEventListener("change", () => item.show());
+    this.element.append(item.element);
+  }
+
+  /** @param {Photo} photo */
+  #drop(photo) {
+    const order = [...this.#items.keys()];
+    const at = order.indexOf(photo);
+    const item = this.#items.get(photo);
+    const focused = item?.element.contains(document.activeElement) ?? false;
+    item?.drop();
+    this.#items.delete(photo);
+    if (this.#selected === photo) {
+      this.select(order[at + 1] ?? order[at - 1] ?? null, { focus: focused });
+    }
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    const order = [...this.#items.keys()];
+    const photo = this.#selected;
+    if (photo === null || event.altKey || event.ctrlKey || event.metaKey) {
+      return;
+    }
+    const at = order.indexOf(photo);
+    const step = STEPS[/** @type {keyof typeof STEPS} */ (event.key)];
+    if (step !== undefined) {
+      this.select(order[Math.min(Math.max(at + step, 0), order.length - 1)], { focus: true });
+    } else if (event.key === "Home" || event.key === "End") {
+      this.select(order[event.key === "Home" ? 0 : order.length - 1], { focus: true });
+    } else if (event.key === "Delete") {
+      this.#queue.remove(photo);
+    } else if (event.key === "Escape" && photo.pending) {
+      photo.cancel();
+    } else {
+      return;
+    }
+    event.preventDefault();
+  }
+}
