@@ -13,6 +13,7 @@ from selenium.webdriver.remote.webelement import WebElement
 __all__ = ["Outcome", "Page", "PageError"]
 
 POLL = 0.05
+LOAD_TIMEOUT = 60.0
 DOWNLOAD_TIMEOUT = 60.0
 
 READ_CARD = """
@@ -104,17 +105,29 @@ class Page:
         The browser.
     url : str, optional
         Where the site is; it is opened at once. Without one the page is open already.
+
+    Raises
+    ------
+    PageError
+        If the page takes no photos.
     """
 
     def __init__(self, driver: WebDriver, url: str | None = None) -> None:
         self.driver = driver
-        if url is not None:
-            driver.get(url)
+        if url is None:
+            return
+        driver.get(url)
+        for _ in _until(LOAD_TIMEOUT):
+            if self.state is not None:
+                return
+        raise PageError(f"the app at {url} has not started within {LOAD_TIMEOUT:g} s")
 
     @property
-    def state(self) -> str:
-        """``idle``, ``working``, ``done`` or ``error``."""
-        return str(self.driver.execute_script("return document.documentElement.dataset.state"))
+    def state(self) -> str | None:
+        """``idle``, ``working``, ``done`` or ``error``; None before photos can be taken."""
+        script = "return document.documentElement.dataset.state ?? null"
+        state: str | None = self.driver.execute_script(script)
+        return state
 
     @property
     def cards(self) -> list[WebElement]:

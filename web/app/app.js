@@ -1,7 +1,7 @@
 /**
  * @file The app: takes photos, works on one after the other, and shows what becomes of them.
  *
- * `data-state` of the document's element is "idle", "working" while any photo waits or is worked on,
+ * `data-state` of the document's element is "idle" once photos can be taken, "working" while any photo waits or is worked on,
  * then "done" or "error" after the last one's outcome.
  */
 
@@ -32,8 +32,8 @@ export function add(files) {
   alert.hidden = added.length > 0;
   if (added.length === 0) {
     alert.textContent = TEXTS.noPhoto;
-  } else {
-    shelf.select(added[0]);
+  } else if (shelf.selected?.state !== "done" || added.length === 1) {
+    shelf.select(added[0]); // but several do not take one's place that is being edited
   }
 }
 
@@ -58,5 +58,6 @@ queue.addEventListener("change", show);
 byId("choose").onclick = () => input.click();
 form.onsubmit = (/** @type {SubmitEvent} */ event) => event.preventDefault();
 takeIn({ zone: form, input, take: add });
+show();
 
 start({ add });

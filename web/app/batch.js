@@ -10,13 +10,16 @@ import { TEXTS } from "./texts.js";
 export class Batch {
   #queue;
   #busy = false;
+  #pending = 0;
+  #broken = 0;
 
   /** @param {Queue} queue */
   constructor(queue) {
     this.#queue = queue;
     const button = (/** @type {string} */ text, /** @type {string} */ className, /** @type {() => void} */ onclick) =>
       make("button", { type: "button", textContent: text, className, onclick });
-    this.count = make("span", { className: "count", role: "status" });
+    this.count = make("span", { className: "count" });
+    this.spoken = make("p", { className: "spoken", role: "status" });
     this.left = make("span", { className: "left" });
     this.bar = make("progress", { className: "overall", ariaLabel: "All photos" });
     this.cancel = button(TEXTS.cancelAll, "cancel-all", () => queue.cancelAll());
@@ -31,6 +34,7 @@ export class Batch {
       this.bar,
       make("div", { className: "batch-buttons" }, this.download, this.retry, this.cancel, this.remove),
       this.trouble,
+      this.spoken,
     );
     queue.addEventListener("change", () => this.#show());
     queue.addEventListener("added", () => this.#show());
@@ -39,14 +43,16 @@ export class Batch {
   #show() {
     const { photos, pending, failed, done } = this.#queue;
     this.element.hidden = photos.length < 2;
+    const broken = failed.filter(({ state }) => state === "error").length;
     const counted = [TEXTS.counted(done.length, photos.length)];
-    if (failed.length > 0) {
-      counted.push(TEXTS.failures(failed.length));
+    if (broken > 0) {
+      counted.push(TEXTS.failures(broken));
     }
-    const words = counted.join(", ");
-    if (this.count.textContent !== words) {
-      this.count.textContent = words; // only when it changes: a screen reader reads it
+    if (failed.length > broken) {
+      counted.push(TEXTS.cancellations(failed.length - broken));
     }
+    this.count.textContent = counted.join(", ");
+    this.#say(pending.length === 0 ? this.count.textContent : TEXTS.failures(broken), pending.length, broken);
     this.bar.max = photos.length;
     this.bar.value = photos.length - pending.reduce((sum, photo) => sum + 1 - share(photo), 0);
     this.bar.hidden = pending.length === 0;
@@ -57,6 +63,21 @@ export class Batch {
     this.download.hidden = done.length === 0;
     this.download.disabled = this.#busy;
     this.remove.hidden = pending.length > 0;
+  }
+
+  /**
+   * Have a screen reader say the end, and each failure; not each photo.
+   * @param {string} words
+   * @param {number} pending
+   * @param {number} broken
+   */
+  #say(words, pending, broken) {
+    const news = pending === 0 ? this.#pending > 0 : broken > this.#broken;
+    this.#pending = pending;
+    this.#broken = broken;
+    if (news) {
+      this.spoken.textContent = words;
+    }
   }
 
   async #download() {

@@ -39,25 +39,26 @@ async function dropped(data) {
     return files;
   }
   const found = await Promise.all(entries.map((entry) => (entry === null ? [] : within(entry))));
-  return found.flat();
+  return found.flat().sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
 }
 
 /**
- * Give the pictures of a folder, and of those in it; a single file whatever it is.
+ * Give the pictures of a folder, and of those in it, as far as they can be read; a single file whatever
+ * it is.
  * @param {FileSystemEntry} entry
  * @returns {Promise<File[]>}
  */
 async function within(entry) {
   if (entry.isFile) {
     const file = /** @type {FileSystemFileEntry} */ (entry);
-    return [await new Promise((resolve, reject) => file.file(resolve, reject))];
+    return new Promise((resolve) => file.file((some) => resolve([some]), () => resolve([])));
   }
   const reader = /** @type {FileSystemDirectoryEntry} */ (entry).createReader();
   /** @type {File[]} */
   const files = [];
   for (;;) {
     /** @type {FileSystemEntry[]} */
-    const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+    const some = await new Promise((resolve) => reader.readEntries(resolve, () => resolve([])));
     if (some.length === 0) {
       return files;
     }

@@ -1,6 +1,6 @@
 /** @file One photo of the queue: its file, what becomes of it, and what a person makes of that. */
 
-import { removeBackground } from "../wasmatte.js";
+import { applyMask, removeBackground } from "../wasmatte.js";
 
 /** @import {Progress} from "../messages.js" */
 /** @import {CutOut} from "../wasmatte.js" */
@@ -19,7 +19,8 @@ export class Photo extends EventTarget {
   edits = {};
   /** @type {Error | null} */
   error = null;
-  #controller = new AbortController();
+  /** @type {AbortController | null} */
+  #work = null;
 
   /**
    * @param {File} file
@@ -42,34 +43,64 @@ export class Photo extends EventTarget {
   }
 
   /**
-   * Cut it out, when its turn comes.
+   * Wait for its turn.
    * @param {string} [model] Another one than before.
    */
-  async start(model = this.model) {
+  wait(model = this.model) {
     this.model = model;
-    this.#controller = new AbortController();
-    const { signal } = this.#controller;
     this.#become("waiting");
+  }
+
+  /** Cut it out: it is its turn. */
+  async run() {
+    const { file, model } = this;
+    const controller = new AbortController();
+    this.error = null;
+    const { signal } = controller;
+    this.#work = controller;
     const onProgress = (/** @type {Progress} */ progress) => {
-      if (this.pending) {
+      if (!signal.aborted) {
         this.progress = progress;
         this.#become("working");
       }
     };
     try {
-      this.cutOut = await removeBackground(this.file, { model, matte: true, signal, onProgress });
-      this.edits = {};
-      this.#become("done");
+      const whole = await removeBackground(file, { model, matte: true, signal, onProgress });
+      this.cutOut = await this.#again(whole, { signal, onProgress });
+      this.#end("done");
     } catch (error) {
       this.error = /** @type {Error} */ (error);
-      const kept = signal.aborted && this.cutOut !== null; // of an attempt before
-      this.#become(kept ? "done" : signal.aborted ? "cancelled" : "error");
+      this.#end(signal.aborted ? "cancelled" : "error");
     }
+  }
+
+  /**
+   * Make the edits of the result before once more.
+   * @param {CutOut} whole
+   * @param {import("../wasmatte.js").Options} options
+   */
+  async #again(whole, options) {
+    if (Object.keys(this.edits).length === 0) {
+      return whole;
+    }
+    const matte = /** @type {Blob} */ (whole.matte);
+    const { blob, width, height } = await applyMask(this.file, matte, { ...this.edits, ...options });
+    return { ...whole, blob, width, height };
+  }
+
+  /** Whether it is its turn. */
+  get running() {
+    return this.#work !== null;
   }
 
   /** Stop working on it, or waiting. */
   cancel() {
-    this.#controller.abort();
+    if (this.running) {
+      this.#work?.abort();
+    } else if (this.state === "waiting") {
+      this.error = new DOMException("It was cancelled before its turn.", "AbortError");
+      this.#end("cancelled");
+    }
   }
 
   /**
@@ -81,6 +112,15 @@ export class Photo extends EventTarget {
     this.cutOut = cutOut;
     this.edits = edits;
     this.#become("done");
+  }
+
+  /** @param {"done" | "error" | "cancelled"} state */
+  #end(state) {
+    this.#work = null;
+    if (this.cutOut !== null) {
+      this.model = this.cutOut.model; // where this attempt came to nothing, that of the one before
+    }
+    this.#become(this.cutOut === null ? state : "done");
   }
 
   /** @param {PhotoState} state */

@@ -1,4 +1,8 @@
-/** @file The photos, in the order in which they came: that is also the order of the work. */
+/**
+ * @file The photos, in the order in which they came: that is also the order of the work.
+ *
+ * One at a time is handed on, so that what the editor asks for comes next, and not after all of them.
+ */
 
 import { Photo } from "./photo.js";
 
@@ -21,10 +25,10 @@ export class Queue extends EventTarget {
     const added = [...files].map((file) => new Photo(file, model));
     for (const photo of added) {
       this.photos.push(photo);
-      photo.addEventListener("change", () => this.#changed(photo));
+      photo.addEventListener("change", () => this.photos.includes(photo) && this.#changed(photo));
       this.dispatchEvent(new CustomEvent("added", { detail: photo }));
     }
-    added.forEach((photo) => photo.start());
+    this.#changed();
     return added;
   }
 
@@ -34,7 +38,7 @@ export class Queue extends EventTarget {
     this.photos = this.photos.filter((each) => each !== photo);
     this.latest = this.latest === photo ? null : this.latest;
     this.dispatchEvent(new CustomEvent("removed", { detail: photo }));
-    this.dispatchEvent(new Event("change"));
+    this.#changed();
   }
 
   removeAll() {
@@ -48,7 +52,7 @@ export class Queue extends EventTarget {
   }
 
   retryAll() {
-    this.failed.forEach((photo) => photo.start());
+    this.failed.forEach((photo) => photo.wait());
   }
 
   get pending() {
@@ -63,14 +67,14 @@ export class Queue extends EventTarget {
     return this.photos.filter(({ state }) => state === "done");
   }
 
-  /** @param {Photo} photo */
+  /** @param {Photo} [photo] */
   #changed(photo) {
-    if (!this.photos.includes(photo)) {
-      return; // it was removed meanwhile
-    }
-    if (!photo.pending) {
+    if (photo !== undefined && !photo.pending) {
       this.latest = photo;
     }
     this.dispatchEvent(new Event("change"));
+    if (!this.photos.some(({ running }) => running)) {
+      this.photos.find(({ state }) => state === "waiting")?.run();
+    }
   }
 }

@@ -28,7 +28,7 @@ export class Stage {
   constructor({ another }) {
     const texts = new Texts(STRINGS.en);
     this.work = new WorkSection(texts, { cancel: () => this.#photo?.cancel() });
-    this.trouble = new TroubleSection(texts, { retry: () => this.#photo?.start(), another });
+    this.trouble = new TroubleSection(texts, { retry: () => this.#photo?.wait(), another });
     this.trouble.words.role = "alert";
     this.work.words.role = "status";
     this.editor = new Editor();
@@ -36,6 +36,7 @@ export class Stage {
       const { cutOut, edits } = /** @type {CustomEvent} */ (event).detail;
       this.#photo?.edited(cutOut, edits);
     });
+    this.notice = make("p", { className: "alert", role: "alert", hidden: true });
     this.time = make("data", {});
     this.facts = make("p", { className: "facts" });
     this.times = make("tbody", {});
@@ -43,7 +44,7 @@ export class Stage {
       type: "button",
       className: "finer",
       textContent: TEXTS.finer,
-      onclick: () => this.#photo?.start(FINER),
+      onclick: () => this.#photo?.wait(FINER),
     });
     this.outcome = make(
       "div",
@@ -55,7 +56,7 @@ export class Stage {
     this.element = make(
       "section",
       { className: "shown", ariaLabel: TEXTS.stage, hidden: true },
-      ...[this.work.element, this.trouble.element, this.editor.element, this.outcome],
+      ...[this.work.element, this.trouble.element, this.notice, this.editor.element, this.outcome],
     );
   }
 
@@ -110,8 +111,11 @@ export class Stage {
     this.trouble.element.hidden = !photo.failed;
     this.outcome.hidden = state !== "done";
     this.#release();
+    this.notice.hidden = true;
     if (state !== "done") {
       this.editor.clear();
+    } else if (error !== null && error.name !== "AbortError") {
+      this.#notify(error); // a second attempt has failed; the first one's result is kept
     }
     if (photo.pending) {
       this.#url = URL.createObjectURL(file);
@@ -122,8 +126,14 @@ export class Stage {
       const reason = /** @type {Error} */ (error);
       this.trouble.show(reason, sentence(reason.message));
     } else if (cutOut !== null) {
-      this.editor.show({ file, cutOut, edits });
+      this.editor.show({ file, cutOut, edits }).catch((reason) => this.#notify(reason));
     }
+  }
+
+  /** @param {Error} error */
+  #notify(error) {
+    this.notice.hidden = false;
+    this.notice.textContent = sentence(error.message);
   }
 
   /** @param {Photo} photo */

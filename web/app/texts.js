@@ -15,6 +15,7 @@ export const TEXTS = Object.freeze({
   done: (/** @type {CutOut} */ { width, height }) => `${width} × ${height}`,
   counted: (/** @type {number} */ done, /** @type {number} */ all) => `${done} of ${plural(all)} done`,
   failures: (/** @type {number} */ count) => `${count} failed`,
+  cancellations: (/** @type {number} */ count) => `${count} cancelled`,
   left: (/** @type {number} */ time) =>
     time < 90 ? `about ${Math.max(1, Math.round(time))} s left` : `about ${Math.round(time / 60)} min left`,
   cancelAll: "Cancel all",
