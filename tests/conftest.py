@@ -21,6 +21,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="chromium",
         help="browsers of tests/browser/test_browsers.py, of chromium,firefox,webkitgtk",
     )
+    parser.addoption("--support", help="a file for the table of what works in which browser")
     parser.addoption("--smoke", default="", help="browsers that run its tests marked smoke alone")
 
 
@@ -28,4 +29,5 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the marks that say where a test runs."""
     config.addinivalue_line("markers", "desktop: the test makes sense on a desktop only")
     config.addinivalue_line("markers", "tab: the test makes sense inside a browser tab only")
+    config.addinivalue_line("markers", "long: the test takes a minute and more")
     config.addinivalue_line("markers", "smoke: the test runs in the browsers of --smoke as well")

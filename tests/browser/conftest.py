@@ -5,9 +5,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.support import Support
 from tools.browser import chromium
 from tools.page import Page
 from tools.serve import SiteServer
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Write the table of browsers, if it is asked for."""
+    if file := config.getoption("support"):
+        config.pluginmanager.register(Support(Path(file)), "support")
 
 
 @pytest.fixture(scope="session")

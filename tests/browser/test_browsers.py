@@ -11,9 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 
-from tests.browser.photos import sample
+from tests.browser.axe import violations
+from tests.browser.photos import sample, write
 from tools.links import link_tree
 from tools.other_browsers import BROWSERS
 from tools.page import Page
@@ -23,6 +25,7 @@ from .offline import TIMEOUT, Panel
 from .scripts import CANCEL, CUT_OUT
 from .stranger import ELEMENT_RESULT, OpenHost, is_cut_out, ten_lines
 
+NAMES = {"chromium": "Chromium", "firefox": "Firefox", "webkitgtk": "WebKitGTK"}
 ENGINE = "WasmThreadsExecutionProvider"
 
 
@@ -52,9 +55,17 @@ def browser(browser_name: str) -> AbstractContextManager[WebDriver]:
 
 
 @pytest.fixture(scope="module")
-def pages(host: Path, browser: AbstractContextManager[WebDriver]) -> Iterator["Pages"]:
+def pages(
+    host: Path,
+    browser: AbstractContextManager[WebDriver],
+    browser_name: str,
+    pytestconfig: pytest.Config,
+) -> Iterator["Pages"]:
     """Serve the site with and without isolation to one browser."""
     with SiteServer(host) as isolated, SiteServer(host, isolated=False) as plain, browser as driver:
+        if (support := pytestconfig.pluginmanager.get_plugin("support")) is not None:
+            number = ".".join(driver.capabilities["browserVersion"].split(".")[:2])
+            support.versions[browser_name] = f"{NAMES[browser_name]} {number}"
         yield Pages(driver, isolated.url, plain.url)
 
 
@@ -141,6 +152,27 @@ def test_app_works_without_the_server(site: Path, browser_name: str, tmp_path: P
         else:
             driver.get("about:blank")
         cut_out_isolated(driver, server.url)
+
+
+@pytest.mark.long
+def test_app_takes_many_photos(pages: Pages, tmp_path: Path) -> None:
+    """Twenty photos in the app, a broken one and a cancelled one among them; it is accessible."""
+    photos = [tmp_path / f"photo {number + 1}.png" for number in range(18)]
+    with Image.open(sample("coffee")) as image:
+        for number, path in enumerate(photos):
+            image.resize((150 + number, 100)).save(path)
+    app = Page(pages.driver, pages.isolated)
+    app.choose(*photos[:9], write("truncated.jpg", tmp_path), *photos[9:], sample("chelsea"))
+    assert len(app.cards) == 20
+    app.cancel(app.cards[-1])
+    app.wait(1200)
+    states = [str(card.get_attribute("data-state")) for card in app.cards]
+    assert states == ["done"] * 9 + ["error"] + ["done"] * 9 + ["cancelled"]
+    assert "damaged" in str(app.read(app.cards[9]).message)
+    assert app.read(app.cards[3]).width == 153
+    assert violations(pages.driver) == []
+    pages.driver.find_element(By.CSS_SELECTOR, ".batch .remove-all").click()
+    assert (app.cards, app.state) == ([], "idle")
 
 
 def cut_out_isolated(driver: WebDriver, url: str) -> None:

@@ -15,6 +15,7 @@ from tests.browser.snippets import Snippet, snippets
 from tools.browser import chromium
 from tools.serve import SiteServer
 
+from . import test_browsers
 from .stranger import DOCS, HOST, OpenHost
 
 FILES = ["embedding.md", "offline.md", "options.md", "troubleshooting.md"]
@@ -213,6 +214,14 @@ def test_errors_are_those_of_python_and_of_the_page() -> None:
     bases = {"WasmatteError", "PhotoError", "ModelError"}
     python = {name for name in wasmatte.__all__ if name.endswith("Error")} - bases
     assert first_cells("Errors") == python | set(re.findall(r'^ \* - "(\w+)"', web, re.MULTILINE))
+
+
+def test_table_of_browsers_has_every_test() -> None:
+    """As `make test-browsers` writes it: a row for each, by the first line of its docstring."""
+    text = (DOCS / "browsers.md").read_text(encoding="utf-8")
+    rows = {row.split(" (")[0] for row in re.findall(r"^\| ([^|]{2,}) \|", text, re.MULTILINE)}
+    tests = [each for name, each in vars(test_browsers).items() if name.startswith("test_")]
+    assert rows == {str(each.__doc__).splitlines()[0].rstrip(".") for each in tests}
 
 
 def test_every_error_has_its_symptom() -> None:
