@@ -18,7 +18,7 @@ PYTHONS ?=
 run := tools/run.sh
 all_browsers := chromium,firefox,webkitgtk
 
-.PHONY: help demo serve test test-browsers test-pythons bench lint site wheels models toolchain threads kernels resampling refining clean
+.PHONY: help demo serve test test-browsers endurance test-pythons bench lint site wheels models toolchain threads kernels resampling refining clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,11 +30,14 @@ serve: site  ## Serve the site on this machine, to click on: PORT=8000
 	@$(run) tools.serve --root build/site --port $(PORT)
 
 test: lint site models  ## Build what is missing and run all tests: TESTS="tests/unit -k codec" for some
-	@BROWSERS=$(all_browsers) $(run) pytest --smoke=firefox,webkitgtk $(TESTS)
+	@BROWSERS=$(all_browsers) $(run) pytest --smoke=firefox,webkitgtk -m "not long" $(TESTS)
 
 test-browsers: site models  ## Run all that must work in every browser in all three: BROWSERS=chromium,firefox,webkitgtk
 	@BROWSERS=$(or $(BROWSERS),$(all_browsers)) $(run) pytest tests/browser/test_browsers.py --place=native \
-	  --browsers=$(or $(BROWSERS),$(all_browsers))
+	  --browsers=$(or $(BROWSERS),$(all_browsers)) --support=build/browsers.md
+
+endurance: site  ## Cut fifty photos out in one tab, and compare its memory with that after five (minutes)
+	@$(run) pytest tests/browser/check_endurance.py --place=native -s
 
 test-pythons: models  ## Run the unit tests with CPython 3.11 to 3.14, those on the PATH and the toolchain's: PYTHONS=
 	@$(run) tools.pythons $(PYTHONS)
