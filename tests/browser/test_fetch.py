@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import pytest
-from selenium.webdriver.common.by import By
 
 from tests.browser.photos import sample
 from tools.browser import chromium
@@ -82,7 +81,7 @@ def page(site: Path) -> Iterator[Page]:
 def try_photo(page: Page) -> Outcome:
     """Choose a photo, or try the one that is there again."""
     if page.cards:
-        page.driver.find_element(By.CSS_SELECTOR, ".retry").click()
+        page.retry(page.cards[0])
     else:
         page.choose(sample("coffee"))
     page.wait(TIMEOUT)
