@@ -34,7 +34,7 @@ import { TEXTS } from "./texts.js";
  * @property {Blob} matte Of the whole photo, in its size.
  * @property {CutOut} facts What is known of how the matte was made.
  * @property {Size} size
- * @property {Promise<Box> | null} whereabouts Where its subject is, once that is looked for.
+ * @property {Promise<void> | null} whereabouts Ends once its subject is found; null before it is looked for.
  * @property {Box | null} box The same, once it is known.
  * @property {AbortController} gone
  * @property {string[]} urls
@@ -272,7 +272,11 @@ export class Editor {
     if (subject.box !== null) {
       return widened(subject.box, margin, size);
     }
-    subject.whereabouts ??= this.#look(subject);
+    subject.whereabouts ??= this.#look(subject).catch((error) => {
+      if (!subject.gone.signal.aborted) {
+        throw error;
+      }
+    });
     return { x: 0, y: 0, ...size };
   }
 
@@ -283,7 +287,6 @@ export class Editor {
     if (this.#subject === subject) {
       this.#refresh();
     }
-    return box;
   }
 
   #want() {
