@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -234,8 +235,15 @@ class Page:
 
 
 def _files(folder: Path) -> set[tuple[Path, int]]:
-    """Give the files of a folder, each with the time of its last change."""
-    return {(path, path.stat().st_mtime_ns) for path in folder.iterdir()}
+    """Give the files of a folder, each with the time of its last change.
+
+    A browser renames a download when it is whole, which may be just now.
+    """
+    files = set()
+    for path in folder.iterdir():
+        with suppress(FileNotFoundError):
+            files.add((path, path.stat().st_mtime_ns))
+    return files
 
 
 def _until(timeout: float) -> Iterator[None]:
