@@ -145,12 +145,14 @@ export class Bridge {
   #started() {
     if (this.#worker === null) {
       const worker = this.#spawned();
-      worker.onmessage = ({ data }) => this.#receive(data);
+      // A worker that was ended in the midst of Python may still report errors, which mean nothing.
+      const own = (/** @type {() => void} */ act) => this.#worker === worker && act();
+      worker.onmessage = ({ data }) => own(() => this.#receive(data));
       worker.onerror = (event) => {
         event.preventDefault();
-        this.#fail(event.message);
+        own(() => this.#fail(event.message));
       };
-      worker.onmessageerror = () => this.#fail("a message could not be read");
+      worker.onmessageerror = () => own(() => this.#fail("a message could not be read"));
       this.#worker = worker;
     }
     return this.#worker;

@@ -338,6 +338,26 @@ def test_abort_of_the_running_request_ends_its_worker(run: Any) -> None:
     assert run(script) == [["a", 1], "AbortError", ["b", 1]]
 
 
+def test_late_error_of_a_worker_that_was_ended_is_not_its_successors(run: Any) -> None:
+    """Browsers still report errors of a worker that was ended in the midst of something."""
+    script = """
+    const ended = [];
+    const { terminate } = Worker.prototype;
+    Worker.prototype.terminate = function () {
+      ended.push(this);
+      terminate.call(this);
+    };
+    const controller = new AbortController();
+    const { signal } = controller;
+    const running = send("never", { signal, onProgress: () => controller.abort() });
+    const onProgress = () => ended.splice(0).forEach((worker) =>
+      worker.dispatchEvent(new ErrorEvent("error", { message: "Uncaught", cancelable: true })));
+    const next = send("b", { onProgress });
+    return [(await running)[0], await next, await send("c")];
+    """
+    assert run(script) == ["AbortError", ["b", 1], ["c", 2]]
+
+
 def test_abort_of_a_waiting_request_leaves_the_running_one(run: Any) -> None:
     """It never reaches the worker."""
     script = """
