@@ -29,6 +29,15 @@ new PerformanceObserver((list) => {
   longTasks.push(...list.getEntries().map((entry) => entry.duration));
 }).observe({ type: "longtask" });
 """
+# The worker says once that it cannot do what is asked of it.
+FAIL = """
+const { postMessage } = Worker.prototype;
+Worker.prototype.postMessage = function () {
+  Worker.prototype.postMessage = postMessage;
+  const words = { name: "SessionError", message: "no room for another one", fatal: false };
+  this.dispatchEvent(new MessageEvent("message", { data: { type: "failed", ...words } }));
+};
+"""
 SELECTED = "return document.querySelector('.pick[aria-current=true] .name')?.textContent ?? null"
 
 
@@ -70,6 +79,20 @@ def button(app: Page, name: str) -> WebElement:
     return found
 
 
+def download_all(app: Page, downloads: Path) -> Path:
+    """Press the button; return the archive once it is whole."""
+    archive = downloads / "wasmatte.zip"
+    archive.unlink(missing_ok=True)  # or the browser writes over it
+    button(app, "download-all").click()
+    WebDriverWait(app.driver, TIMEOUT).until(lambda _: archive.exists())
+    return archive
+
+
+def edit(app: Page, kind: str) -> None:
+    """Have the selected photo's file in another format."""
+    app.driver.find_element(By.CSS_SELECTOR, f".editor [value='{kind}']").click()
+
+
 def words(app: Page) -> str:
     return app.driver.find_element(By.CSS_SELECTOR, ".batch .count").text
 
@@ -91,16 +114,7 @@ def test_batch_with_a_broken_photo_and_its_archive(
     assert words(app) == "3 of 4 photos done, 1 failed"
     assert violations(app.driver) == []
 
-    before = {*downloads.iterdir()}
-    button(app, "download-all").click()
-    found: list[Path] = []
-
-    def whole(_: object) -> bool:
-        found[:] = {*downloads.iterdir()} - before
-        return len(found) == 1 and found[0].suffix == ".zip"
-
-    WebDriverWait(app.driver, TIMEOUT).until(whole)
-    with zipfile.ZipFile(found[0]) as archive:
+    with zipfile.ZipFile(download_all(app, downloads)) as archive:
         assert archive.testzip() is None
         assert archive.namelist() == [
             "coffee-cutout.png",
@@ -134,15 +148,22 @@ def test_all_are_cancelled_tried_again_and_removed(app: Page) -> None:
 
 
 def test_keyboard(app: Page) -> None:
-    """Arrow keys select, Escape cancels, Delete removes; the focus goes along."""
+    """Arrow keys select, Delete removes, the focus goes along; Escape cancels wherever it is."""
     app.choose(sample("coffee"), sample("chelsea"), sample("astronaut"))
     driver = app.driver
     assert driver.execute_script(SELECTED) == "coffee.png"
     driver.execute_script("document.querySelector('.pick[aria-current=true]').focus()")
     driver.switch_to.active_element.send_keys(Keys.ARROW_DOWN, Keys.ARROW_DOWN, Keys.ARROW_DOWN)
     assert driver.execute_script(SELECTED) == "astronaut.png"
-    driver.switch_to.active_element.send_keys(Keys.ESCAPE)
+    driver.execute_script("document.activeElement.blur()")
+    driver.execute_script(
+        "addEventListener('keydown', (e) => e.preventDefault(), { capture: true, once: true })"
+    )
+    driver.find_element(By.TAG_NAME, "body").send_keys(Keys.ESCAPE)
+    assert states(app)[2] == "waiting"  # what has a use of its own for the key takes it
+    driver.find_element(By.TAG_NAME, "body").send_keys(Keys.ESCAPE)
     WebDriverWait(driver, TIMEOUT).until(lambda _: states(app)[2] == "cancelled")
+    driver.execute_script("document.querySelector('.pick[aria-current=true]').focus()")
     driver.switch_to.active_element.send_keys(Keys.HOME)
     assert driver.execute_script(SELECTED) == "coffee.png"
     driver.switch_to.active_element.send_keys(Keys.DELETE)
@@ -158,17 +179,74 @@ def test_finer_model_and_edits_are_the_photos_own(app: Page, downloads: Path) ->
     app.wait(TIMEOUT)
     card = app.cards[0]
     assert app.read(card).model == "isnet_quint8"
-    app.driver.find_element(By.CSS_SELECTOR, ".finer").click()
+    finer = app.driver.find_element(By.CSS_SELECTOR, ".finer")
+    notice = app.driver.find_element(By.CSS_SELECTOR, ".shown > .alert")
+    app.driver.execute_script(FAIL)
+    finer.click()
+    app.wait(TIMEOUT)
+    assert notice.text == "No room for another one."
+    assert app.read(card).model == "isnet_quint8"  # the result is still there
+    finer.click()
     app.wait(TIMEOUT)
     assert app.read(card).model == "isnet_fp16"
-    assert not app.driver.find_element(By.CSS_SELECTOR, ".finer").is_displayed()
-    app.driver.find_element(By.CSS_SELECTOR, ".editor [value='jpeg']").click()
+    assert not notice.is_displayed()
+    assert not finer.is_displayed()
+    edit(app, "jpeg")
     path = app.download(card, downloads)
     edited = path.read_bytes()
     assert Image.open(io.BytesIO(edited)).format == "JPEG"
     assert app.read(app.cards[1]).model == "isnet_quint8"
     app.read(card)  # another one was shown meanwhile
     assert app.download(card, downloads).read_bytes() == edited
+
+
+def test_edits_outlast_leaving_their_photo_at_once(app: Page, downloads: Path) -> None:
+    """Nobody waits for the file: it is made without the editor, and before the archive is."""
+    app.choose(sample("coffee"), sample("chelsea"))
+    app.wait(TIMEOUT)
+    first, second = app.cards
+    for card in (first, second):
+        app.read(card)
+        edit(app, "jpeg")
+    with zipfile.ZipFile(download_all(app, downloads)) as archive:
+        assert archive.namelist() == ["coffee-cutout.jpg", "chelsea-cutout.jpg"]
+
+    app.read(first)
+    edit(app, "webp")
+    status = app.driver.find_element(By.CLASS_NAME, "editor-status")
+    status.find_element(By.XPATH, ".//button[.='Cancel']").click()
+    app.read(second)
+    app.read(first)
+    WebDriverWait(app.driver, TIMEOUT).until(
+        lambda _: status.get_attribute("data-state") == "cancelled"
+    )
+    assert app.driver.find_element(By.CSS_SELECTOR, ".editor [value='webp']").is_selected()
+    assert app.download(first, downloads).suffix == ".webp"
+
+
+def test_time_left_is_that_of_the_photos_models(app: Page) -> None:
+    """Each model has its own; what has its matte already takes none."""
+    script = """
+    const [done] = arguments;
+    import("./app/estimate.js").then(({ timeLeft }) => {
+      const photo = (model, seconds, pending, progress = null) => ({
+        model, timed: seconds && { model, seconds }, pending, cuts: pending, progress,
+      });
+      const fast = [photo("fast", 2, false), photo("fast", 4, false), photo("fast", null, true)];
+      const slow = [photo("slow", 10, false), photo("slow", null, true)];
+      const half = { step: "infer", done: 1, total: 2 };
+      const remade = { ...photo("fast", 2, true), cuts: false };
+      done([
+        timeLeft(fast),
+        timeLeft([...fast, ...slow]),
+        timeLeft([...fast, photo("slow", null, true)]),
+        timeLeft([...slow, photo("slow", null, true, half)]),
+        timeLeft([remade]),
+        timeLeft([photo("fast", 2, false)]),
+      ]);
+    });
+    """
+    assert app.driver.execute_async_script(script) == [3, 13, None, 15, 0, None]
 
 
 def test_idle_page_is_accessible(app: Page) -> None:

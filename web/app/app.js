@@ -24,7 +24,7 @@ const desk = byId("desk");
 const queue = new Queue();
 const shelf = new Shelf(byId("photos"), queue);
 const stage = new Stage({ another: () => input.click() });
-const batch = new Batch(queue);
+const batch = new Batch(queue, () => stage.editor.finish());
 
 /** @param {Iterable<File>} files */
 export function add(files) {

@@ -28,14 +28,14 @@ export function uniqueNames(results) {
 
 /**
  * Save the results of photos that are done.
- * @param {Photo[]} photos
+ * @param {() => Promise<Photo[]>} finish Gives them, once the person has chosen a place.
  * @throws {DOMException} If the person has chosen no place, `AbortError`.
  */
-export async function saveAll(photos) {
+export async function saveAll(finish) {
   const picker = /** @type {any} */ (window).showSaveFilePicker;
   const types = [{ description: "ZIP", accept: { "application/zip": [".zip"] } }];
   const place = await picker?.({ suggestedName: NAME, types });
-  const { makeZip } = await import(MODULE);
+  const [{ makeZip }, photos] = await Promise.all([import(MODULE), finish()]);
   const blobs = photos.map(({ cutOut }) => /** @type {Blob} */ (cutOut?.blob));
   const names = uniqueNames(photos.map(({ file }, at) => ({ name: file.name, type: blobs[at].type })));
   /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */

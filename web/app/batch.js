@@ -2,20 +2,25 @@
 
 import { make } from "../remover/parts.js";
 import { saveAll } from "./archive.js";
+import { share, timeLeft } from "./estimate.js";
 import { TEXTS } from "./texts.js";
 
-/** @import {Photo} from "./photo.js" */
 /** @import {Queue} from "./queue.js" */
 
 export class Batch {
   #queue;
+  #finish;
   #busy = false;
   #pending = 0;
   #broken = 0;
 
-  /** @param {Queue} queue */
-  constructor(queue) {
+  /**
+   * @param {Queue} queue
+   * @param {() => Promise<void>} finish Has the editor make its file.
+   */
+  constructor(queue, finish) {
     this.#queue = queue;
+    this.#finish = finish;
     const button = (/** @type {string} */ text, /** @type {string} */ className, /** @type {() => void} */ onclick) =>
       make("button", { type: "button", textContent: text, className, onclick });
     this.count = make("span", { className: "count" });
@@ -56,7 +61,7 @@ export class Batch {
     this.bar.max = photos.length;
     this.bar.value = photos.length - pending.reduce((sum, photo) => sum + 1 - share(photo), 0);
     this.bar.hidden = pending.length === 0;
-    const time = timeLeft(done, pending);
+    const time = timeLeft(photos);
     this.left.textContent = time === null ? "" : TEXTS.left(time);
     this.cancel.hidden = pending.length === 0;
     this.retry.hidden = failed.length === 0;
@@ -80,12 +85,31 @@ export class Batch {
     }
   }
 
+  /**
+   * Give the photos that are done, once each has its latest edits.
+   * @throws {Error} If those of one cannot be made.
+   */
+  async #results() {
+    const queue = this.#queue;
+    await this.#finish();
+    queue.done.filter(({ stale }) => stale).forEach((photo) => photo.wait());
+    while (queue.pending.some(({ redone }) => redone)) {
+      await new Promise((resolve) => queue.addEventListener("change", resolve, { once: true }));
+    }
+    await this.#finish(); // what was changed meanwhile
+    const stale = queue.done.find((photo) => photo.stale);
+    if (stale !== undefined) {
+      throw new Error(TEXTS.stale(stale.file.name));
+    }
+    return queue.done;
+  }
+
   async #download() {
     this.#busy = this.download.disabled = true;
     this.download.textContent = TEXTS.zipping;
     this.trouble.hidden = true;
     try {
-      await saveAll(this.#queue.done);
+      await saveAll(() => this.#results());
     } catch (error) {
       const { name, message } = /** @type {Error} */ (error);
       this.trouble.hidden = name === "AbortError"; // the person has chosen no place
@@ -95,34 +119,4 @@ export class Batch {
     this.download.textContent = TEXTS.downloadAll;
     this.#show();
   }
-}
-
-/**
- * How much of a photo's work is done: the model's part, which is most of it.
- * @param {Photo} photo
- */
-function share({ progress }) {
-  if (progress === null) {
-    return 0;
-  }
-  const { step, done, total } = progress;
-  return step === "infer" ? done / (total ?? Infinity) : step === "composite" || step === "encode" ? 1 : 0;
-}
-
-/**
- * The seconds that the photos which wait will take, as long as those before them did; null if none has
- * been timed.
- * @param {Photo[]} done
- * @param {Photo[]} pending
- */
-function timeLeft(done, pending) {
-  const times = done.map(({ cutOut }) => {
-    const { seconds, steps } = /** @type {import("../wasmatte.js").CutOut} */ (cutOut);
-    return seconds - (steps.runtime ?? 0) - (steps.model ?? 0) - (steps.session ?? 0);
-  });
-  if (times.length === 0 || pending.length === 0) {
-    return null;
-  }
-  const each = times.reduce((sum, time) => sum + time, 0) / times.length;
-  return each * pending.reduce((sum, photo) => sum + 1 - share(photo), 0);
 }

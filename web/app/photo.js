@@ -1,8 +1,10 @@
 /** @file One photo of the queue: its file, what becomes of it, and what a person makes of that. */
 
 import { applyMask, removeBackground } from "../wasmatte.js";
+import { same } from "./editor/edits.js";
 
 /** @import {Progress} from "../messages.js" */
+/** @import {Edits} from "./editor/edits.js" */
 /** @import {CutOut} from "../wasmatte.js" */
 
 /** @typedef {"waiting" | "working" | "done" | "error" | "cancelled"} PhotoState */
@@ -15,8 +17,12 @@ export class Photo extends EventTarget {
   progress = null;
   /** @type {CutOut | null} The latest result, with the whole photo's matte. */
   cutOut = null;
-  /** The options that the latest result was made with, besides those of the first one. */
+  /** @type {Edits} What a person wants of it. */
   edits = {};
+  /** @type {Edits} What the latest result was made with. */
+  made = {};
+  /** @type {{model: string, seconds: number} | null} How long the latest cutting out took, besides loading. */
+  timed = null;
   /** @type {Error | null} */
   error = null;
   /** @type {AbortController | null} */
@@ -42,6 +48,21 @@ export class Photo extends EventTarget {
     return this.state === "error" || this.state === "cancelled";
   }
 
+  /** Whether it has a result, but not yet that of the latest edits. */
+  get stale() {
+    return this.state === "done" && !same(this.edits, this.made);
+  }
+
+  /** Whether it needs its model: otherwise there is a matte of it. */
+  get cuts() {
+    return this.cutOut?.model !== this.model;
+  }
+
+  /** Whether it has a result, and waits for another one. */
+  get redone() {
+    return this.pending && this.cutOut !== null;
+  }
+
   /**
    * Wait for its turn.
    * @param {string} [model] Another one than before.
@@ -51,9 +72,9 @@ export class Photo extends EventTarget {
     this.#become("waiting");
   }
 
-  /** Cut it out: it is its turn. */
+  /** Cut it out, as far as that is not done yet: it is its turn. */
   async run() {
-    const { file, model } = this;
+    const { edits } = this;
     const controller = new AbortController();
     this.error = null;
     const { signal } = controller;
@@ -65,8 +86,8 @@ export class Photo extends EventTarget {
       }
     };
     try {
-      const whole = await removeBackground(file, { model, matte: true, signal, onProgress });
-      this.cutOut = await this.#again(whole, { signal, onProgress });
+      this.cutOut = await this.#make(edits, { signal, onProgress });
+      this.made = edits;
       this.#end("done");
     } catch (error) {
       this.error = /** @type {Error} */ (error);
@@ -75,16 +96,25 @@ export class Photo extends EventTarget {
   }
 
   /**
-   * Make the edits of the result before once more.
-   * @param {CutOut} whole
-   * @param {import("../wasmatte.js").Options} options
+   * Make the result: with the matte that is there, if the model is the same.
+   * @param {Edits} edits
+   * @param {{signal: AbortSignal, onProgress: (progress: Progress) => void}} options
+   * @returns {Promise<CutOut>}
    */
-  async #again(whole, options) {
-    if (Object.keys(this.edits).length === 0) {
-      return whole;
+  async #make(edits, options) {
+    const { file, model } = this;
+    let whole = this.cutOut;
+    if (whole === null || this.cuts) {
+      whole = await removeBackground(file, { model, matte: true, ...options });
+      const { runtime = 0, model: fetched = 0, session = 0 } = whole.steps;
+      this.timed = { model, seconds: whole.seconds - runtime - fetched - session };
+      if (same(edits, {})) {
+        return whole;
+      }
     }
     const matte = /** @type {Blob} */ (whole.matte);
-    const { blob, width, height } = await applyMask(this.file, matte, { ...this.edits, ...options });
+    const given = /** @type {any} */ (edits);
+    const { blob, width, height } = await applyMask(file, matte, { ...given, ...options });
     return { ...whole, blob, width, height };
   }
 
@@ -106,11 +136,12 @@ export class Photo extends EventTarget {
   /**
    * Take what the editor has made of it.
    * @param {CutOut} cutOut
-   * @param {object} edits
+   * @param {Edits} edits
    */
   edited(cutOut, edits) {
     this.cutOut = cutOut;
-    this.edits = edits;
+    this.edits = this.made = edits;
+    this.error = null;
     this.#become("done");
   }
 

@@ -1,5 +1,6 @@
 /**
- * @file The photos, in the order in which they came: that is also the order of the work.
+ * @file The photos, in the order in which they came: that is also the order of the work, but for those that
+ * have a result and are to get another one, which come first.
  *
  * One at a time is handed on, so that what the editor asks for comes next, and not after all of them.
  */
@@ -74,7 +75,8 @@ export class Queue extends EventTarget {
     }
     this.dispatchEvent(new Event("change"));
     if (!this.photos.some(({ running }) => running)) {
-      this.photos.find(({ state }) => state === "waiting")?.run();
+      const waiting = this.photos.filter(({ state }) => state === "waiting");
+      (waiting.find(({ redone }) => redone) ?? waiting[0])?.run();
     }
   }
 }

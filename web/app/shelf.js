@@ -1,4 +1,4 @@
-/** @file The list of photos: one of them is selected; arrow keys, Delete and Escape work on it. */
+/** @file The list of photos: one of them is selected; arrow keys and Delete work on it. */
 
 import { Item } from "./item.js";
 
@@ -90,8 +90,6 @@ export class Shelf {
       this.select(order[event.key === "Home" ? 0 : order.length - 1], { focus: true });
     } else if (event.key === "Delete") {
       this.#queue.remove(photo);
-    } else if (event.key === "Escape" && photo.pending) {
-      photo.cancel();
     } else {
       return;
     }

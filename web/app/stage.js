@@ -32,10 +32,14 @@ export class Stage {
     this.trouble.words.role = "alert";
     this.work.words.role = "status";
     this.editor = new Editor();
+    this.editor.element.addEventListener("edit", (event) => {
+      /** @type {Photo} */ (this.#photo).edits = /** @type {CustomEvent} */ (event).detail.edits;
+    });
     this.editor.element.addEventListener("edited", (event) => {
       const { cutOut, edits } = /** @type {CustomEvent} */ (event).detail;
       this.#photo?.edited(cutOut, edits);
     });
+    document.addEventListener("keydown", (event) => this.#key(event));
     this.notice = make("p", { className: "alert", role: "alert", hidden: true });
     this.time = make("data", {});
     this.facts = make("p", { className: "facts" });
@@ -74,10 +78,23 @@ export class Stage {
   }
 
   #clear() {
+    const unfinished = this.editor.busy ? this.#photo : null;
     this.#forget?.();
     this.#forget = this.#state = null;
     this.editor.clear();
     this.#release();
+    unfinished?.wait(); // its latest edits are made without the editor
+  }
+
+  /**
+   * Escape, wherever the focus is, is the Cancel button that is seen; what has another use for it, takes it first.
+   * @param {KeyboardEvent} event
+   */
+  #key(event) {
+    if (event.key === "Escape" && !event.defaultPrevented && !event.isComposing && this.#photo?.pending) {
+      event.preventDefault();
+      this.#photo.cancel();
+    }
   }
 
   #release() {
@@ -106,7 +123,8 @@ export class Stage {
 
   /** @param {Photo} photo */
   #become(photo) {
-    const { state, file, cutOut, edits, error } = photo;
+    const { state, file, cutOut, edits, made, stale } = photo;
+    const error = photo.error?.name === "AbortError" && state === "done" ? null : photo.error;
     this.work.element.hidden = !photo.pending;
     this.trouble.element.hidden = !photo.failed;
     this.outcome.hidden = state !== "done";
@@ -114,7 +132,7 @@ export class Stage {
     this.notice.hidden = true;
     if (state !== "done") {
       this.editor.clear();
-    } else if (error !== null && error.name !== "AbortError") {
+    } else if (error !== null && !stale) {
       this.#notify(error); // a second attempt has failed; the first one's result is kept
     }
     if (photo.pending) {
@@ -126,7 +144,7 @@ export class Stage {
       const reason = /** @type {Error} */ (error);
       this.trouble.show(reason, sentence(reason.message));
     } else if (cutOut !== null) {
-      this.editor.show({ file, cutOut, edits }).catch((reason) => this.#notify(reason));
+      this.editor.show({ file, cutOut, edits, made, error }).catch((reason) => this.#notify(reason));
     }
   }
 

@@ -23,6 +23,7 @@ export const TEXTS = Object.freeze({
   downloadAll: "Download all",
   removeAll: "Remove all",
   zipping: "Packing…",
+  stale: (/** @type {string} */ name) => `the latest changes of ${name} are not made.`,
   zipFailed: (/** @type {string} */ reason) => `The files could not be packed: ${reason}`,
   took: (/** @type {number} */ time) => `Done in ${seconds(time)}`,
   times: "Time of each step",

@@ -43,8 +43,8 @@ import { TEXTS } from "./texts.js";
 /** @typedef {{edits: Edits, cutOut: CutOut, url: string}} Result A file, and what it was made with. */
 
 /**
- * Its element sends the event `edited`, `detail` being `{cutOut, edits}`, whenever the result has become
- * another one; `cutOut.matte` stays the whole photo's.
+ * Its element sends the event `edit`, `detail` being `{edits}`, at each change, and `edited`, `detail` being
+ * `{cutOut, edits}`, whenever the result has become another one; `cutOut.matte` stays the whole photo's.
  */
 export class Editor {
   /** @type {Subject | null} */
@@ -111,11 +111,13 @@ export class Editor {
    * @param {object} photo
    * @param {File} photo.file
    * @param {CutOut} photo.cutOut With its matte: the whole photo's, not cropped.
-   * @param {Edits} [photo.edits] With which the cut-out was made.
+   * @param {Edits} [photo.edits]
+   * @param {Edits} [photo.made] Those with which the cut-out was made, if they are others.
+   * @param {Error | null} [photo.error] Why it was not made with the latest ones, but for being cancelled.
    * @returns {Promise<void>} Fulfilled once it is seen.
    * @throws {TypeError} If there is no matte.
    */
-  async show({ file, cutOut, edits = {} }) {
+  async show({ file, cutOut, edits = {}, made = edits, error = null }) {
     if (cutOut.matte === undefined) {
       throw new TypeError("cutOut must have its matte: make it with the option matte: true");
     }
@@ -126,8 +128,9 @@ export class Editor {
     const size = { width: 1, height: 1 };
     const subject = { file, matte, facts: cutOut, size, whereabouts: null, box: null, gone, urls };
     this.#subject = subject;
-    this.#edits = { ...edits };
-    this.#keep(this.#edits, cutOut);
+    this.#edits = edits;
+    this.#keep(made, cutOut);
+    this.#past = this.#current === null ? [made] : [];
     const found = await imageSize(urls[1], gone.signal).catch((error) => error);
     if (this.#subject !== subject) {
       return; // it has gone meanwhile, and so has the picture
@@ -138,8 +141,29 @@ export class Editor {
     subject.size = found;
     this.element.hidden = false;
     this.stage.open({ file, url: urls[0] }, { blob: matte, url: urls[1] }, subject.size);
-    this.status.show("ready");
+    if (this.#current !== null) {
+      this.status.show("ready");
+    } else if (error !== null) {
+      this.#fail(error);
+    } else if (!this.busy) {
+      this.status.show("cancelled", TEXTS.cancelled);
+    }
     this.#refresh();
+  }
+
+  /** Whether it is about to make the file of the latest edits. */
+  get busy() {
+    return this.maker.busy;
+  }
+
+  /**
+   * Make the file of the latest edits now, if it is not there; `edited` comes first, and the editor says
+   * what goes wrong.
+   */
+  async finish() {
+    if (this.#subject !== null) {
+      await this.#file().catch(() => {});
+    }
   }
 
   /** Let the photo go, and all that it holds. */
@@ -186,6 +210,7 @@ export class Editor {
   /** @param {Edits} edits */
   #become(edits) {
     this.#edits = edits;
+    this.element.dispatchEvent(new CustomEvent("edit", { detail: { edits } }));
     this.#adjusting &&= typeof edits.crop === "object";
     this.#refresh();
     const result = this.#current;

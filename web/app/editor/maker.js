@@ -40,6 +40,11 @@ export class Maker {
     this.#told = told;
   }
 
+  /** Whether a file is wanted. */
+  get busy() {
+    return this.#wanted !== null;
+  }
+
   /**
    * Make the file of a job, after a pause, in place of what was wanted before.
    * @param {Job} job
