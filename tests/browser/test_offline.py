@@ -170,13 +170,19 @@ def test_other_pages_are_not_isolated(small: Small) -> None:
 
 
 def test_everything_is_kept_once_and_its_size_is_told(small: Small) -> None:
-    """The button says how much will come, to the byte; then all of it is there and right."""
+    """The button says how much will come, to the byte; then all of it is there and right.
+
+    Models have the names that the page has for them.
+    """
+    page = small.folder / "index.html"
+    page.write_text(page.read_text().replace("<span>Faster <", "<span>Quicker <"))
+    publish(small.folder)
     listed = small.listed()
     small.open()
     total = sum(file["size"] for file in listed.values())
     small.panel.until(lambda: f"Keep for offline: {total / 1e6:.1f} MB" in small.panel.buttons())
     small.panel.press("Keep for offline")
-    small.panel.until_state("Ready to work offline, with the faster model")
+    small.panel.until_state("Ready to work offline, with the quicker model")
     kept = {url: digest for _, url, digest in small.panel.kept()}
     assert {name: kept[small.url + name] for name in listed} == {
         name: file["sha256"] for name, file in listed.items()

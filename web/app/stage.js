@@ -2,11 +2,13 @@
 
 import { DEFAULT_MODEL } from "../client.js";
 import { STEPS } from "../messages.js";
+import { COMMON_STYLE } from "../remover/common-style.js";
 import { make, Texts } from "../remover/parts.js";
 import { TroubleSection } from "../remover/trouble-section.js";
 import { WorkSection } from "../remover/work-section.js";
 import { STRINGS } from "../strings.js";
 import { facts, seconds, sentence } from "../words.js";
+import { adopt } from "./adopt.js";
 import { Editor } from "./editor/editor.js";
 import { TEXTS } from "./texts.js";
 
@@ -26,6 +28,7 @@ export class Stage {
 
   /** @param {{another: () => void}} asked */
   constructor({ another }) {
+    adopt(COMMON_STYLE);
     const texts = new Texts(STRINGS.en);
     this.work = new WorkSection(texts, { cancel: () => this.#photo?.cancel() });
     this.trouble = new TroubleSection(texts, { retry: () => this.#photo?.wait(), another });

@@ -58,7 +58,7 @@ export class Offline {
     this.#kept = new Kept(scope);
   }
 
-  /** Find out what there is, and ask the host for a new version now and then. */
+  /** Find out what there is, and ask the host for a new version, at most once an hour. */
   async look() {
     const current = await this.#kept.current();
     if (current !== null) {

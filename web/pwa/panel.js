@@ -5,11 +5,6 @@ import { make } from "../remover/parts.js";
 
 /** @import {Offline, Part} from "./offline.js" */
 
-const NAMES = new Map([
-  ["isnet_quint8", "Faster model"],
-  ["isnet_fp16", "Finer model"],
-]);
-
 export const UNAVAILABLE =
   "This window keeps nothing, so the app needs a connection: private windows, some browsers, and hosts " +
   "without https allow no more.";
@@ -52,7 +47,7 @@ class Row {
 export class Panel {
   #offline;
   #say = make("summary", {});
-  #spoken = make("p", { className: "offline-spoken", role: "status" });
+  #spoken = make("p", { className: "spoken", role: "status" });
   #site;
   /** @type {Map<string, Row>} */
   #models = new Map();
@@ -162,9 +157,14 @@ export class Panel {
   }
 }
 
-/** @param {string} model */
+/**
+ * Call a model what the page calls it where one is chosen.
+ * @param {string} model
+ */
 function name(model) {
-  return NAMES.get(model) ?? model;
+  const choice = document.querySelector(`[name="model"][value="${CSS.escape(model)}"] + span`);
+  const word = choice?.firstChild?.textContent?.trim();
+  return word ? `${word} model` : model;
 }
 
 /**

@@ -80,7 +80,7 @@ function offerInstalling(button) {
   /** @type {any} */
   let offer = null;
   window.addEventListener("beforeinstallprompt", (event) => {
-    event.preventDefault();
+    event.preventDefault(); // or a phone's browser puts an offer of its own over the page
     offer = event;
     button.hidden = false;
   });

@@ -1,8 +1,9 @@
 /** @file How the element looks. A page sets the custom properties `--wasmatte-*` and styles parts. */
 
 import { COMPARE_STYLE } from "../compare.js";
+import { COMMON_STYLE } from "./common-style.js";
 
-const CSS = `
+const CSS = `${COMMON_STYLE}
   :host {
     --accent: var(--wasmatte-accent, light-dark(#0f766e, #4fd1c0));
     --accent-ink: var(--wasmatte-accent-ink, light-dark(#fff, #06201c));
@@ -91,7 +92,6 @@ const CSS = `
 
   .invitation span,
   .privacy,
-  .amount,
   .facts {
     color: var(--soft);
   }
@@ -114,13 +114,6 @@ const CSS = `
   }
 
   /* Buttons */
-
-  .actions {
-    display: flex;
-    flex-wrap: wrap;
-    justify-content: center;
-    gap: 0.6rem;
-  }
 
   button,
   .primary {
@@ -196,93 +189,7 @@ const CSS = `
     background: repeating-conic-gradient(var(--check-b) 0 25%, var(--check-a) 0 50%) 0 0 / 20px 20px;
   }
 
-  /* Work and its end */
-
-  .work {
-    display: grid;
-    gap: 0.45rem;
-    width: min(100%, 26rem);
-    padding-inline: 0.5rem;
-  }
-
-  .working .actions {
-    margin-bottom: 0.5rem;
-  }
-
-  .now {
-    display: flex;
-    flex-wrap: wrap;
-    align-items: baseline;
-    justify-content: space-between;
-    gap: 0 1rem;
-  }
-
-  .words {
-    font-weight: 600;
-  }
-
-  .amount {
-    font-size: 0.9rem;
-    font-variant-numeric: tabular-nums;
-  }
-
-  progress {
-    width: 100%;
-    height: 0.5rem;
-    overflow: hidden;
-    border: 0;
-    border-radius: 0.25rem;
-    appearance: none;
-    background: var(--line);
-    color: var(--accent);
-  }
-
-  progress::-webkit-progress-bar {
-    background: var(--line);
-  }
-
-  progress::-webkit-progress-value {
-    background: var(--accent);
-  }
-
-  progress::-moz-progress-bar {
-    background: var(--accent);
-  }
-
-  progress:indeterminate {
-    background: linear-gradient(90deg, var(--line) 30%, var(--accent) 50%, var(--line) 70%) 0 0 / 200%;
-    animation: sweep 1.6s linear infinite;
-  }
-
-  progress:indeterminate::-webkit-progress-bar {
-    background: none;
-  }
-
-  progress:indeterminate::-moz-progress-bar {
-    background: none;
-  }
-
-  .steps {
-    display: flex;
-    gap: 0.3rem;
-    padding: 0;
-    list-style: none;
-  }
-
-  .steps li {
-    flex: 1;
-    height: 3px;
-    border-radius: 2px;
-    background: var(--line);
-  }
-
-  .steps .past {
-    background: color-mix(in srgb, var(--accent) 55%, var(--line));
-  }
-
-  .steps .current {
-    background: var(--accent);
-  }
+  /* The end of the work */
 
   .outcome {
     display: flex;
@@ -305,22 +212,10 @@ const CSS = `
 
   .failed {
     padding: clamp(1.75rem, 9cqi, 3rem) 1.25rem;
-    text-align: center;
   }
 
-  .sign {
-    width: 3rem;
-    fill: none;
-    stroke: var(--trouble);
-    stroke-linecap: round;
-    stroke-width: 2;
-  }
-
-  .failed .reason {
-    max-width: 36rem;
-    color: var(--trouble);
-    overflow-wrap: anywhere;
-    text-wrap: pretty;
+  .working .actions {
+    margin-bottom: 0.5rem;
   }
 
   .note {
@@ -329,15 +224,6 @@ const CSS = `
     background: color-mix(in srgb, var(--trouble) 10%, var(--surface));
     color: var(--trouble);
     font-size: 0.925rem;
-  }
-
-  .spoken {
-    position: absolute;
-    width: 1px;
-    height: 1px;
-    overflow: hidden;
-    clip-path: inset(50%);
-    white-space: nowrap;
   }
 
   @container (max-width: 30rem) {
@@ -357,16 +243,6 @@ const CSS = `
   @media (hover: none) and (pointer: coarse) {
     .invitation {
       display: none;
-    }
-  }
-
-  @keyframes sweep {
-    from {
-      background-position: 150% 0;
-    }
-
-    to {
-      background-position: -50% 0;
     }
   }
 

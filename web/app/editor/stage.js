@@ -1,8 +1,10 @@
 /** @file Where the photo and its result are seen, one over the other, and the buttons that zoom. */
 
 import { Compare, COMPARE_STYLE } from "../../compare.js";
+import { COMMON_STYLE } from "../../remover/common-style.js";
 import { make } from "../../remover/parts.js";
 import { fill } from "../../strings.js";
+import { adopt } from "../adopt.js";
 import { CropFrame } from "./crop-frame.js";
 import { Layers } from "./layers.js";
 import { TEXTS } from "./texts.js";
@@ -21,7 +23,8 @@ export class Stage {
    * @param {(blob: Blob) => void} asked.refused A background cannot be shown.
    */
   constructor({ crop, refused }) {
-    adoptStyle();
+    adopt(COMMON_STYLE);
+    adopt(COMPARE_STYLE);
     this.layers = new Layers(refused);
     this.original = make("img", { className: "whole", decoding: "async", alt: TEXTS.original });
     this.original.onerror = () => this.#noPreview();
@@ -119,16 +122,5 @@ export class Stage {
 
   #say() {
     this.percent.value = fill(TEXTS.percent, { share: Math.round(100 * this.viewport.zoom) });
-  }
-}
-
-let adopted = false;
-
-function adoptStyle() {
-  if (!adopted) {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(COMPARE_STYLE);
-    document.adoptedStyleSheets.push(sheet);
-    adopted = true;
   }
 }
