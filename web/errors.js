@@ -20,3 +20,19 @@ export class WasmatteError extends Error {
     this.name = name;
   }
 }
+
+const LASTING = Object.freeze([
+  "BrokenPhotoError",
+  "EmptyPhotoError",
+  "PhotoTooLargeError",
+  "UnreadablePhotoError",
+  "UnsupportedPhotoError",
+]);
+
+/**
+ * Say whether an error is the photo's own, which a second attempt does not mend.
+ * @param {Error} error
+ */
+export function isLasting({ name }) {
+  return LASTING.includes(name);
+}

@@ -18,9 +18,18 @@ export function facts({ width, height, model, provider, threads }) {
  * Write a message as a sentence.
  * @param {string} message
  */
-export function sentence(message) {
+function sentence(message) {
   const text = message.charAt(0).toUpperCase() + message.slice(1);
   return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+/**
+ * Say what went wrong.
+ * @param {Error} error
+ * @param {Record<string, string>} errors Words for some of them.
+ */
+export function reason({ name, message }, errors) {
+  return errors[name] ?? sentence(message);
 }
 
 /**

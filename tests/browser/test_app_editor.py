@@ -143,7 +143,9 @@ class Editing:
         return self.element.find_element(By.XPATH, path)
 
     def pick(self, tool: str, label: str) -> None:
-        self.labelled(tool, label).click()
+        control = self.labelled(tool, label)
+        self.run("arguments[0].scrollIntoView({ block: 'center' })", control)
+        control.click()
 
     def type(self, tool: str, label: str, text: str) -> None:
         """Write into a field, and leave it."""
@@ -661,7 +663,11 @@ def test_what_the_page_is_told(editing: Editing) -> None:
 
 
 def test_download(editing: Editing, downloads: Path) -> None:
-    """What is not made yet is made at once."""
+    """What is not made yet is made at once; the button is in sight with the first tool."""
+    editing.run("scrollTo(0, 0)")
+    button = ".editor-actions .primary"
+    bottom = editing.run("return arguments[0].getBoundingClientRect().bottom", editing.find(button))
+    assert bottom <= editing.run("return innerHeight")
     editing.pick("File", "JPEG")
     editing.press("Download")
     file = downloads / "astronaut-cutout.jpg"
@@ -704,7 +710,7 @@ def test_copy_that_is_not_allowed(editing: Editing) -> None:
         delete window.ClipboardItem;
         const { element, copy } = new test.Editor();
         window.ClipboardItem = ClipboardItem;
-        return [copy.disabled, element.querySelector(".editor-outcome > .help").textContent];
+        return [copy.disabled, element.querySelector(".editor-panel > .help").textContent];
         """
     )
     assert words[0]

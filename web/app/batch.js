@@ -46,7 +46,7 @@ export class Batch {
   }
 
   #show() {
-    const { photos, pending, failed, done } = this.#queue;
+    const { photos, pending, failed, retriable, done } = this.#queue;
     this.element.hidden = photos.length < 2;
     const broken = failed.filter(({ state }) => state === "error").length;
     const counted = [TEXTS.counted(done.length, photos.length)];
@@ -64,7 +64,7 @@ export class Batch {
     const time = timeLeft(photos);
     this.left.textContent = time === null ? "" : TEXTS.left(time);
     this.cancel.hidden = pending.length === 0;
-    this.retry.hidden = failed.length === 0;
+    this.retry.hidden = retriable.length === 0;
     this.download.hidden = done.length === 0;
     this.download.disabled = this.#busy;
     this.remove.hidden = pending.length > 0;

@@ -1,5 +1,6 @@
 /** @file One photo of the queue: its file, what becomes of it, and what a person makes of that. */
 
+import { isLasting } from "../errors.js";
 import { applyMask, removeBackground } from "../wasmatte.js";
 import { same } from "./editor/edits.js";
 
@@ -43,9 +44,13 @@ export class Photo extends EventTarget {
     return this.state === "waiting" || this.state === "working";
   }
 
-  /** Whether a person may want to try again. */
   get failed() {
     return this.state === "error" || this.state === "cancelled";
+  }
+
+  /** Whether another attempt may come to something. */
+  get retriable() {
+    return this.failed && this.error !== null && !isLasting(this.error);
   }
 
   /** Whether it has a result, but not yet that of the latest edits. */

@@ -53,7 +53,7 @@ export class Queue extends EventTarget {
   }
 
   retryAll() {
-    this.failed.forEach((photo) => photo.wait());
+    this.retriable.forEach((photo) => photo.wait());
   }
 
   get pending() {
@@ -62,6 +62,10 @@ export class Queue extends EventTarget {
 
   get failed() {
     return this.photos.filter(({ failed }) => failed);
+  }
+
+  get retriable() {
+    return this.photos.filter(({ retriable }) => retriable);
   }
 
   get done() {

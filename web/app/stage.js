@@ -7,7 +7,7 @@ import { make, Texts } from "../remover/parts.js";
 import { TroubleSection } from "../remover/trouble-section.js";
 import { WorkSection } from "../remover/work-section.js";
 import { STRINGS } from "../strings.js";
-import { facts, seconds, sentence } from "../words.js";
+import { facts, reason, seconds } from "../words.js";
 import { adopt } from "./adopt.js";
 import { Editor } from "./editor/editor.js";
 import { TEXTS } from "./texts.js";
@@ -144,17 +144,17 @@ export class Stage {
     } else if (state === "cancelled") {
       this.trouble.show(/** @type {Error} */ (error), `${TEXTS.cancelled}.`);
     } else if (state === "error") {
-      const reason = /** @type {Error} */ (error);
-      this.trouble.show(reason, sentence(reason.message));
+      const trouble = /** @type {Error} */ (error);
+      this.trouble.show(trouble, reason(trouble, STRINGS.en.errors));
     } else if (cutOut !== null) {
-      this.editor.show({ file, cutOut, edits, made, error }).catch((reason) => this.#notify(reason));
+      this.editor.show({ file, cutOut, edits, made, error }).catch((failure) => this.#notify(failure));
     }
   }
 
   /** @param {Error} error */
   #notify(error) {
     this.notice.hidden = false;
-    this.notice.textContent = sentence(error.message);
+    this.notice.textContent = reason(error, STRINGS.en.errors);
   }
 
   /** @param {Photo} photo */

@@ -7,7 +7,7 @@
 
 import { preload, removeBackground } from "../client.js";
 import { stringsFor } from "../strings.js";
-import { resultName, sentence } from "../words.js";
+import { reason, resultName } from "../words.js";
 import { Camera, hasCamera } from "./camera.js";
 import { style } from "./style.js";
 import { View } from "./view.js";
@@ -293,7 +293,7 @@ export class WasmatteRemover extends HTMLElement {
 
   /** @param {Error} error */
   #fail(error) {
-    const words = this.#strings.errors[error.name] ?? sentence(error.message);
+    const words = reason(error, this.#strings.errors);
     if (this.#dispatch("error", { error }, { cancelable: true })) {
       this.#view.fail(error, words);
       this.#showState();

@@ -1,17 +1,9 @@
 /** @file What went wrong, in words, and the ways on. */
 
+import { isLasting } from "../errors.js";
 import { actions, drawing, make } from "./parts.js";
 
 /** @import {Texts} from "./parts.js" */
-
-/** Errors of the photo itself, which a second attempt does not mend. */
-const LASTING = Object.freeze([
-  "BrokenPhotoError",
-  "EmptyPhotoError",
-  "PhotoTooLargeError",
-  "UnreadablePhotoError",
-  "UnsupportedPhotoError",
-]);
 
 export class TroubleSection {
   /**
@@ -47,6 +39,6 @@ export class TroubleSection {
    */
   show(error, words) {
     this.words.textContent = words;
-    this.retry.hidden = LASTING.includes(error.name);
+    this.retry.hidden = isLasting(error);
   }
 }

@@ -7,7 +7,7 @@
 
 import { make } from "../../remover/parts.js";
 import { applyMask } from "../../wasmatte.js";
-import { resultName, sentence } from "../../words.js";
+import { reason, resultName } from "../../words.js";
 import { imageSize } from "../image-size.js";
 import { BackgroundTool } from "./background-tool.js";
 import { canCopy, copyPicture } from "./clipboard.js";
@@ -97,7 +97,8 @@ export class Editor {
       "div",
       { className: "editor-panel" },
       make("div", { className: "editor-tools" }, ...tools.map(({ element }) => element)),
-      make("div", { className: "editor-outcome" }, this.status.element, actions, missing),
+      make("div", { className: "editor-outcome" }, this.status.element, actions),
+      missing,
     );
     this.element = make(
       "section",
@@ -359,9 +360,7 @@ export class Editor {
 
   /** @param {Error} error */
   #fail(error) {
-    const known = /** @type {Record<string, string>} */ (TEXTS.errors);
-    const reason = known[error.name] ?? sentence(error.message);
-    this.status.show("failed", TEXTS.failed.replace("{reason}", reason));
+    this.status.show("failed", TEXTS.failed.replace("{reason}", reason(error, TEXTS.errors)));
   }
 
   /** @param {Blob} picture A background that the browser cannot show. */
