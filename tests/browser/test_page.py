@@ -235,7 +235,7 @@ def test_odd_photo_is_cut_out(
 
 
 def test_cancelled_photo_can_be_tried_again(first: FirstPhoto, page: Page) -> None:
-    """Cancelling ends the work at once; trying again starts anew."""
+    """Cancelling ends the work at once; trying again needs nothing that is there already."""
     page.choose(sample("coffee"))
     [card] = page.cards
     WebDriverWait(page.driver, TIMEOUT).until(lambda _: card.get_attribute("data-step") == "infer")
@@ -244,7 +244,9 @@ def test_cancelled_photo_can_be_tried_again(first: FirstPhoto, page: Page) -> No
     assert page.read(card).state == "cancelled"
     page.retry(card)
     page.wait(TIMEOUT)
-    assert page.read(card).state == "done"
+    outcome = page.read(card)
+    assert outcome.state == "done"
+    assert list(outcome.seconds) == STEPS[3:]
 
 
 def test_photos_can_be_chosen_by_keyboard(page: Page) -> None:
