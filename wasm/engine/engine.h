@@ -59,7 +59,9 @@ int engine_memory();
 // The engine's files: in its own memory, under the names that they have on the Python side.
 int engine_make_folder(const char* path);
 int engine_change_folder(const char* path);
-int engine_append_file(const char* path, const void* data, size_t size);
+// A file is made at its whole length, for one that grows is copied again and again.
+int engine_make_file(const char* path, size_t size);
+int engine_write_file(const char* path, size_t offset, const void* data, size_t size);
 int engine_read_file(const char* path);  // the text is the file, raw
 int engine_remove_file(const char* path);
 

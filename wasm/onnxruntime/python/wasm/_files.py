@@ -87,17 +87,16 @@ def _sent(engine: Engine) -> Iterator[Any]:
         if not Path(name).is_file():
             return False
         names.append(name)
+        engine.call("make_file", name, Path(name).stat().st_size)
         block = engine.allocate(PIECE)
         try:
             with Path(name).open("rb") as file:
-                piece = file.read(PIECE)
-                while True:  # an empty file is a file too
-                    if piece:
-                        engine.view(block, len(piece)).assign(piece)
-                    engine.call("append_file", name, block, len(piece))
-                    piece = file.read(PIECE)
-                    if not piece:
+                while True:
+                    offset = file.tell()
+                    if not (piece := file.read(PIECE)):
                         return True
+                    engine.view(block, len(piece)).assign(piece)
+                    engine.call("write_file", name, offset, block, len(piece))
         finally:
             engine.free(block)
 
