@@ -42,8 +42,14 @@ int main(int, char** arguments) {
   const WinogradShape shape{c, size, size, dilation, dilation, m, size, size, dilation};
   std::vector<float> x(c * size * size, 0.5f), weights(m * c * 9, 0.25f), scales(m, 1), bias(m), y(m * size * size);
   std::vector<uint8_t> quantised(x.size(), 77), quantised_weights(weights.size(), 33);
-  const WinogradFloat floats{shape, x.data(), weights.data(), bias.data(), true, nullptr};
-  const WinogradInteger integers{shape, quantised.data(), quantised_weights.data(), 100, 90, scales.data(), bias.data(),
-                                 true,  nullptr};
+  std::vector<const float*> channels(c);
+  std::vector<const uint8_t*> quantised_channels(c);
+  for (size_t channel = 0; channel < c; ++channel) {
+    channels[channel] = x.data() + channel * size * size;
+    quantised_channels[channel] = quantised.data() + channel * size * size;
+  }
+  const WinogradFloat floats{shape, channels.data(), weights.data(), bias.data(), true, nullptr};
+  const WinogradInteger integers{shape,         quantised_channels.data(), quantised_weights.data(), 100, 90,
+                                 scales.data(), bias.data(),               true,                     nullptr};
   std::printf("%f %f %d\n", Median(floats, runs, y.data()), Median(integers, runs, y.data()), WinogradPays(shape));
 }

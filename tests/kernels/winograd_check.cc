@@ -72,6 +72,16 @@ bool Fits(const WinogradInteger& convolution) {
                          convolution.shape.channels);
 }
 
+// The channels of C x H x W.
+template <typename Input>
+std::vector<const Input*> Channels(const Input* x, const WinogradShape& s) {
+  std::vector<const Input*> channels(s.channels);
+  for (size_t c = 0; c < s.channels; ++c) {
+    channels[c] = x + c * s.height * s.width;
+  }
+  return channels;
+}
+
 // Compares with the definition, which gives what comes before relu.
 template <typename Convolution, typename Definition>
 int Compare(const Convolution& convolution, size_t threads, size_t offset, const Definition& definition) {
@@ -120,11 +130,12 @@ int CompareFloat(const WinogradShape& s, size_t relu, size_t threads, size_t off
   const auto w = Floats(offset + s.output_channels * s.channels * 9, -1, 1);
   const auto bias = Floats(s.output_channels, -1, 1);
   const auto residual = Floats(offset + Outputs(s), -1, 1);
-  const WinogradFloat convolution{s,           x.data() + offset, w.data() + offset,
-                                  bias.data(), relu != 0,         relu == 2 ? residual.data() + offset : nullptr};
+  const auto channels = Channels(x.data() + offset, s);
+  const WinogradFloat convolution{s,           channels.data(), w.data() + offset,
+                                  bias.data(), relu != 0,       relu == 2 ? residual.data() + offset : nullptr};
   return Compare(convolution, threads, offset, [&](size_t m, size_t i, size_t j) {
     return bias[m] + Direct<double>(
-                         s, [&](size_t at) { return convolution.x[at]; },
+                         s, [&](size_t at) { return x[offset + at]; },
                          [&](size_t at) { return convolution.weights[at]; }, m, i, j);
   });
 }
@@ -143,8 +154,9 @@ int CompareInteger(const WinogradShape& s, size_t relu, size_t threads, size_t o
   }
   const auto scales = Floats(s.output_channels, 0.5, 2), bias = Floats(s.output_channels, -1e4, 1e4);
   const auto residual = Floats(offset + Outputs(s), -1e4, 1e4);
+  const auto channels = Channels(x.data() + offset, s);
   const WinogradInteger convolution{s,
-                                    x.data() + offset,
+                                    channels.data(),
                                     w.data() + offset,
                                     x_zero_point,
                                     w_zero_point,
@@ -154,7 +166,7 @@ int CompareInteger(const WinogradShape& s, size_t relu, size_t threads, size_t o
                                     relu == 2 ? residual.data() + offset : nullptr};
   return Compare(convolution, threads, offset, [&](size_t m, size_t i, size_t j) {
     const auto sum = Direct<int64_t>(
-        s, [&](size_t at) { return convolution.x[at] - x_zero_point; },
+        s, [&](size_t at) { return x[offset + at] - x_zero_point; },
         [&](size_t at) { return convolution.weights[at] - w_zero_point; }, m, i, j);
     const float scaled = static_cast<float>(sum) * scales[m];
     return scaled + bias[m];

@@ -6,6 +6,7 @@ writes them to files on the host; tests open the files.
 Syntax: https://github.com/onnx/onnx/blob/v1.17.0/docs/Syntax.md
 """
 
+from .concat_models import CONCATS, FLOAT16
 from .quantized_models import QUANTIZED
 from .text import numbers, weights
 
@@ -186,6 +187,8 @@ GRAPHS = {
         c = Conv<kernel_shape = [3, 3], pads = [1, 1, 1, 1]>(x, w, b)
         y = Relu(c)
     }}""",
+    **CONCATS,
+    "float16_concat": FLOAT16,
     **QUANTIZED,
     "linear_classifier": """g (float[N, 2] x) => (int64[N] label, float[N, 2] score) {
         label, score = ai.onnx.ml.LinearClassifier<

@@ -24,7 +24,15 @@ from .nodes import run_case
 
 __all__ = ["prepare"]
 
-SOURCES = ("models.py", "names.py", "nodes.py", "prepare.py", "quantized_models.py", "text.py")
+SOURCES = (
+    "concat_models.py",
+    "models.py",
+    "names.py",
+    "nodes.py",
+    "prepare.py",
+    "quantized_models.py",
+    "text.py",
+)
 STAMP = "stamp"
 
 # What NumPy has no type for.

@@ -1,5 +1,6 @@
 """Operators beside ONNX's own tests: control flow, random, contrib and ML operators."""
 
+import json
 import math
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import numpy as np
 import onnxruntime as ort
 import pytest
 
+from .concat_models import FUSED_CONVS
 from .data import IN_TAB, open_session, providers
 from .quantized_models import CHANNELS, FUSED, FUSED_CONCATS
 
@@ -261,6 +263,40 @@ def test_fused_quantized_concat(model: str, size: tuple[int, int], tmp_path: Pat
     b = (3 * values.normal(size=(2, 5 if model.endswith("rows") else 7, *size))).astype(np.float32)
     fused = compare_optimized(model, tmp_path, {"a": a, "b": b}, b"DynamicQuantizeConcat")
     assert fused == (IN_TAB and FUSED_CONCATS[model])
+
+
+@pytest.mark.tab  # a desktop's optimiser takes other kernels, which round otherwise
+@pytest.mark.parametrize("model", FUSED_CONVS)
+def test_fused_concat_conv(model: str, tmp_path: Path) -> None:
+    """And for what is put together and then convolved."""
+    values = np.random.default_rng(7)
+    channels = {"a": 8, "b": 5, "x": 16}
+    feed = {
+        name: values.normal(size=(2, count, 19, 23)).astype(np.float32)
+        for name, count in channels.items()
+    }
+    fused = compare_optimized(model, tmp_path, feed, b"ConcatConv")
+    assert fused == FUSED_CONVS[model]
+
+
+@pytest.mark.tab
+def test_float16_between_casts_runs_in_float(tmp_path: Path) -> None:
+    """Only what comes in and what goes out is cast, and the result is as exact as float16."""
+    x = np.random.default_rng(8).normal(size=(1, 16, 20, 24)).astype(np.float16)
+    options = ort.SessionOptions()
+    options.enable_profiling = True
+    options.profile_file_prefix = str(tmp_path / "profile")
+    session = open_session("float16_concat", options)
+    [y] = session.run(None, {"x": x})
+    events = json.loads(Path(session.end_profiling()).read_text())
+    executed = [event["args"]["op_name"] for event in events if event["cat"] == "Node"]
+    assert executed.count("Cast") == 2
+    assert "ConcatConv" in executed
+    options = ort.SessionOptions()
+    options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
+    [expected] = open_session("float16_concat", options).run(None, {"x": x})
+    # A rounding of float16 at each of three steps, 2^-11 of what it rounds.
+    assert np.abs(y.astype(np.float32) - expected).max() <= 2e-3 * np.abs(expected).max()
 
 
 @pytest.mark.tab

@@ -21,8 +21,8 @@ bool TryConvolve(const Conv2d& conv, Tensor& y, const onnxruntime::AllocatorPtr&
   if (!SuitsWinograd(conv)) {
     return false;
   }
-  const WinogradFloat convolution{ShapeForWinograd(conv.x, conv.pads, conv.dilations[0], y),
-                                  conv.x.Data<float>(),
+  const WinogradFloat convolution{ShapeForWinograd(conv.x.Shape(), conv.pads, conv.dilations[0], y.Shape()),
+                                  nullptr,
                                   conv.weights.Data<float>(),
                                   conv.bias == nullptr ? nullptr : conv.bias->Data<float>(),
                                   conv.activation.ActivationKind == MlasReluActivation,
@@ -30,7 +30,8 @@ bool TryConvolve(const Conv2d& conv, Tensor& y, const onnxruntime::AllocatorPtr&
   if (!WinogradPays(convolution.shape)) {
     return false;
   }
-  ConvolveImages(convolution, y, allocator, thread_pool);
+  const Tensor* const inputs[] = {&conv.x};
+  ConvolveImages(convolution, inputs, y, allocator, thread_pool);
   return true;
 }
 

@@ -74,8 +74,8 @@ class ConvIntegerToFloat final : public OpKernel {
     }
     AllocatorPtr allocator;
     ORT_RETURN_IF_ERROR(context->GetTempSpaceAllocator(&allocator));
-    const WinogradInteger convolution{ShapeForWinograd(x, pads, Dilation(), y),
-                                      x.Data<uint8_t>(),
+    const WinogradInteger convolution{ShapeForWinograd(x.Shape(), pads, Dilation(), y.Shape()),
+                                      nullptr,
                                       weights.Data<uint8_t>(),
                                       *context->RequiredInput<Tensor>(kXZeroPoint).Data<uint8_t>(),
                                       zero_point_,
@@ -83,7 +83,8 @@ class ConvIntegerToFloat final : public OpKernel {
                                       bias == nullptr ? nullptr : bias->Data<float>(),
                                       relu_,
                                       residual == nullptr ? nullptr : residual->Data<float>()};
-    ConvolveImages(convolution, y, allocator, context->GetOperatorThreadPool());
+    const Tensor* const inputs[] = {&x};
+    ConvolveImages(convolution, inputs, y, allocator, context->GetOperatorThreadPool());
     return Status::OK();
   }
 
@@ -129,6 +130,8 @@ ONNX_NAMESPACE::OpSchema ConvIntegerToFloatSchema() {
       });
 }
 
-KernelCreateInfo ConvIntegerToFloatKernel() { return KernelOf<ConvIntegerToFloat>("ConvIntegerToFloat"); }
+KernelCreateInfo ConvIntegerToFloatKernel() {
+  return KernelOf<ConvIntegerToFloat>("ConvIntegerToFloat", {"T1", "T2"});
+}
 
 }  // namespace wasm_kernels

@@ -121,6 +121,8 @@ ONNX_NAMESPACE::OpSchema DynamicQuantizeConcatSchema() {
       });
 }
 
-KernelCreateInfo DynamicQuantizeConcatKernel() { return KernelOf<DynamicQuantizeConcat>("DynamicQuantizeConcat"); }
+KernelCreateInfo DynamicQuantizeConcatKernel() {
+  return KernelOf<DynamicQuantizeConcat>("DynamicQuantizeConcat", {"T1", "T2"});
+}
 
 }  // namespace wasm_kernels

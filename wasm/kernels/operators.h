@@ -1,7 +1,9 @@
 // Operators of our own, which graph transformers (wasm/optimizer) put into graphs.
 #pragma once
 
+#include <initializer_list>
 #include <memory>
+#include <string>
 
 #include "core/framework/kernel_registry.h"
 #include "core/framework/op_kernel.h"
@@ -15,24 +17,26 @@ constexpr const char* kDomain = "onnxruntime.wasm";
 void RegisterSchemas();
 onnxruntime::Status RegisterKernels(onnxruntime::KernelRegistry& registry);
 
+ONNX_NAMESPACE::OpSchema ConcatConvSchema();
+onnxruntime::KernelCreateInfo ConcatConvKernel();
+
 ONNX_NAMESPACE::OpSchema ConvIntegerToFloatSchema();
 onnxruntime::KernelCreateInfo ConvIntegerToFloatKernel();
 
 ONNX_NAMESPACE::OpSchema DynamicQuantizeConcatSchema();
 onnxruntime::KernelCreateInfo DynamicQuantizeConcatKernel();
 
-// The kernel of an operator whose types are T1, uint8, and T2, float.
+// The kernel of an operator, for these of the types that ours have: T1, uint8, and T2, float.
 template <typename Kernel>
-onnxruntime::KernelCreateInfo KernelOf(const char* name) {
+onnxruntime::KernelCreateInfo KernelOf(const char* name, std::initializer_list<std::string> types) {
   using namespace onnxruntime;
-  return {KernelDefBuilder()
-              .SetName(name)
-              .SetDomain(kDomain)
-              .SinceVersion(1)
-              .Provider(kCpuExecutionProvider)
-              .TypeConstraint("T1", DataTypeImpl::GetTensorType<uint8_t>())
-              .TypeConstraint("T2", DataTypeImpl::GetTensorType<float>())
-              .Build(),
+  KernelDefBuilder definition;
+  definition.SetName(name).SetDomain(kDomain).SinceVersion(1).Provider(kCpuExecutionProvider);
+  for (const auto& type : types) {
+    definition.TypeConstraint(
+        type, type == "T1" ? DataTypeImpl::GetTensorType<uint8_t>() : DataTypeImpl::GetTensorType<float>());
+  }
+  return {definition.Build(),
           [](FuncManager&, const OpKernelInfo& info, std::unique_ptr<OpKernel>& kernel) {
             kernel = std::make_unique<Kernel>(info);
             return Status::OK();

@@ -1,5 +1,5 @@
 // Convolution by 3 x 3 kernels, stride 1, with a quarter of the multiplications: Winograd's F(4x4, 3x3), see
-// winograd_tiles.h. One image, NCHW. Outputs beyond the input's edges see zeros.
+// winograd_tiles.h. One image, NCHW, whose channels may lie anywhere. Outputs beyond the input's edges see zeros.
 #pragma once
 
 #include <cstddef>
@@ -30,10 +30,12 @@ using ParallelFor = std::function<void(size_t count, const std::function<void(si
 
 // y[m] = bias[m] + sum over c of x[c] (*) weights[m][c], max(0, .) of that if `relu`, and then plus residual[m].
 struct WinogradFloat {
+  using Input = float;
+
   WinogradShape shape;
-  const float* x;        // C x H x W
-  const float* weights;  // M x C x 3 x 3
-  const float* bias;     // M, or null
+  const float* const* x;  // C of H x W
+  const float* weights;   // M x C x 3 x 3
+  const float* bias;      // M, or null
   bool relu;
   const float* residual;  // M x OH x OW, or null
 };
@@ -52,9 +54,11 @@ void WinogradConvolve(const WinogradFloat& convolution, float* y, uint32_t* work
 // max(0, .) of that if `relu`, and then plus residual[m]: each step rounded to float32, as by ConvInteger, Cast, Mul,
 // Add, Relu and Add.
 struct WinogradInteger {
+  using Input = uint8_t;
+
   WinogradShape shape;
-  const uint8_t* x;        // C x H x W
-  const uint8_t* weights;  // M x C x 3 x 3
+  const uint8_t* const* x;  // C of H x W
+  const uint8_t* weights;   // M x C x 3 x 3
   uint8_t x_zero_point, weights_zero_point;
   const float* scales;  // M
   const float* bias;    // M, or null

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <vector>
 
 #include "core/framework/allocator.h"
 #include "core/framework/tensor.h"
@@ -16,18 +17,19 @@ inline bool AllAre(gsl::span<const int64_t> values, int64_t value) {
 }
 
 // x: N x C x H x W. pads: top, left, ... y: N x M x OH x OW.
-inline WinogradShape ShapeForWinograd(const onnxruntime::Tensor& x, gsl::span<const int64_t> pads, int64_t dilation,
-                                      const onnxruntime::Tensor& y) {
-  const auto in = x.Shape().GetDims(), out = y.Shape().GetDims();
+inline WinogradShape ShapeForWinograd(const onnxruntime::TensorShape& x, gsl::span<const int64_t> pads,
+                                      int64_t dilation, const onnxruntime::TensorShape& y) {
+  const auto in = x.GetDims(), out = y.GetDims();
   const auto size = [](int64_t value) { return static_cast<size_t>(value); };
   return {size(in[1]),  size(in[2]),  size(in[3]),  size(pads[0]), size(pads[1]),
           size(out[1]), size(out[2]), size(out[3]), size(dilation)};
 }
 
-// Convolves all images of a batch; `convolution` is that of the first.
+// Convolves all images of a batch, whose channels are those of the inputs together, N x ... x H x W each. Sets
+// `convolution.x`; the residual is that of the first image.
 template <typename Convolution>
-void ConvolveImages(Convolution convolution, onnxruntime::Tensor& y, const onnxruntime::AllocatorPtr& allocator,
-                    onnxruntime::concurrency::ThreadPool* thread_pool) {
+void ConvolveImages(Convolution convolution, gsl::span<const onnxruntime::Tensor* const> inputs, onnxruntime::Tensor& y,
+                    const onnxruntime::AllocatorPtr& allocator, onnxruntime::concurrency::ThreadPool* thread_pool) {
   using onnxruntime::concurrency::ThreadPool;
   const WinogradShape& shape = convolution.shape;
   const auto threads = static_cast<size_t>(ThreadPool::DegreeOfParallelism(thread_pool));
@@ -38,10 +40,20 @@ void ConvolveImages(Convolution convolution, onnxruntime::Tensor& y, const onnxr
                                      [&body](std::ptrdiff_t i) { body(static_cast<size_t>(i)); });
   };
   auto* result = y.MutableData<float>();
+  std::vector<const typename Convolution::Input*> channels;
+  channels.reserve(shape.channels);
   for (int64_t image = 0; image < y.Shape()[0]; ++image) {
+    channels.clear();
+    for (const auto* input : inputs) {
+      const int64_t count = input->Shape()[1];
+      const auto* from = input->template Data<typename Convolution::Input>();
+      for (int64_t channel = image * count; channel < (image + 1) * count; ++channel) {
+        channels.push_back(from + static_cast<size_t>(channel) * shape.height * shape.width);
+      }
+    }
+    convolution.x = channels.data();
     WinogradConvolve(convolution, result, workspace.get(), threads, parallel_for);
     const size_t outputs = shape.output_channels * shape.output_height * shape.output_width;
-    convolution.x += shape.channels * shape.height * shape.width;
     if (convolution.residual != nullptr) {
       convolution.residual += outputs;
     }

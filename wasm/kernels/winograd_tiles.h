@@ -112,7 +112,7 @@ class Winograd {
   Winograd(const WinogradShape& shape, const Numbers& numbers)
       : shape_(shape), plan_(shape, kDepth), numbers_(numbers) {}
 
-  void Convolve(const Input* x, const float* residual, float* y, uint32_t* workspace, size_t threads,
+  void Convolve(const Input* const* x, const float* residual, float* y, uint32_t* workspace, size_t threads,
                 const ParallelFor& parallel_for) const {
     uint32_t* u = workspace;
     parallel_for(plan_.rows / kPanelRows, [&](size_t panel) { TransformWeights(panel, u); });
@@ -149,7 +149,7 @@ class Winograd {
   }
 
   // The transformed tiles of a block's groups: [36][panel of 8 tiles][lanes][8].
-  void TransformInputs(const Input* x, size_t first, size_t count, uint32_t* v) const {
+  void TransformInputs(const Input* const* x, size_t first, size_t count, uint32_t* v) const {
     const ptrdiff_t height = static_cast<ptrdiff_t>(shape_.height), width = static_cast<ptrdiff_t>(shape_.width);
     for (size_t g = 0; g < count; ++g) {
       const size_t tile_row = (first + g) / plan_.groups_in_row;
@@ -163,15 +163,14 @@ class Winograd {
         Window<Input> windows[kDepth];
         for (size_t d = 0; d < kDepth; ++d) {
           const size_t c = lane * kDepth + d;
-          const Input* image = x + c * shape_.height * shape_.width;
           if (inside && c < shape_.channels) {
-            windows[d] = {image + top * width + left, shape_.width};
+            windows[d] = {x[c] + top * width + left, shape_.width};
           } else {
             std::fill_n(patches[d], 6 * kPatchStep, numbers_.padding);
             if (c < shape_.channels && plan_.dilation == 1) {
-              CopyPatch(image, top, left, patches[d]);
+              CopyPatch(x[c], top, left, patches[d]);
             } else if (c < shape_.channels) {
-              GatherPatch(image, top, tile, patches[d]);
+              GatherPatch(x[c], top, tile, patches[d]);
             }
             windows[d] = {patches[d], kPatchStep};
           }

@@ -10,6 +10,7 @@
 #include "kernels/operators.h"
 #include "kernels/winograd.h"
 #include "nodes.h"
+#include "winograd_nodes.h"
 
 namespace wasm_optimizer {
 
@@ -35,32 +36,11 @@ struct Match {
   Node& Last() const { return *(sum != nullptr ? sum : relu != nullptr ? relu : add != nullptr ? add : rescale); }
 };
 
-bool HasOnly(const Node& node, const std::string& name, std::initializer_list<int64_t> values) {
-  const auto* attribute = graph_utils::GetNodeAttribute(node, name);
-  return attribute == nullptr ||
-         std::equal(attribute->ints().begin(), attribute->ints().end(), values.begin(), values.end());
-}
-
-// Which of two inputs is not this one.
-int Other(const Node& node, const NodeArg* input) { return node.InputDefs()[0] == input ? 1 : 0; }
-
 // Whether a constant has one value for each channel of an N x M x H x W tensor that it is added to or times.
 bool IsPerChannel(const TensorProto& constant, int64_t channels) {
   const int rank = constant.dims_size();
   return constant.data_type() == TensorProto::FLOAT && (rank == 3 || (rank == 4 && constant.dims(0) == 1)) &&
          constant.dims(rank - 3) == channels && constant.dims(rank - 2) == 1 && constant.dims(rank - 1) == 1;
-}
-
-// Whether two tensors are sure to have the same shape.
-bool HaveSameShape(const NodeArg& a, const NodeArg& b) {
-  const auto *x = a.Shape(), *y = b.Shape();
-  return x != nullptr && y != nullptr &&
-         std::equal(x->dim().begin(), x->dim().end(), y->dim().begin(), y->dim().end(),
-                    [](const auto& i, const auto& j) {
-                      return i.has_dim_value()
-                                 ? j.has_dim_value() && i.dim_value() == j.dim_value()
-                                 : utils::HasDimParam(i) && utils::HasDimParam(j) && i.dim_param() == j.dim_param();
-                    });
 }
 
 bool HasOneElement(const TensorProto& constant) {
@@ -73,36 +53,11 @@ const TensorProto* Constant(const Graph& graph, const std::string& name) {
   return graph_utils::GetConstantInitializer(graph, name, false);
 }
 
-// A dimension of the output, if it is known; otherwise one of a usual size.
-size_t OutputSize(const Node& node, int dimension) {
-  const auto* shape = node.OutputDefs()[0]->Shape();
-  const bool known = shape != nullptr && shape->dim_size() > dimension && shape->dim(dimension).has_dim_value();
-  return known ? static_cast<size_t>(shape->dim(dimension).dim_value()) : 64;
-}
-
 // Whether the operator has a kernel for this convolution, and one that is worth it.
 bool HasKernel(const Graph& graph, const Node& conv) {
-  const auto* dilations = graph_utils::GetNodeAttribute(conv, "dilations");
-  const int64_t dilation = dilations != nullptr && dilations->ints_size() > 0 ? dilations->ints(0) : 1;
-  if (!HasOnly(conv, "strides", {1, 1}) || !HasOnly(conv, "dilations", {dilation, dilation}) ||
-      (graph_utils::GetNodeAttribute(conv, "group") != nullptr &&
-       !optimizer_utils::IsAttributeWithExpectedValue(conv, "group", static_cast<int64_t>(1)))) {
-    return false;
-  }
   const auto& inputs = conv.InputDefs();
   const TensorProto* weights = Constant(graph, inputs[1]->Name());
-  if (weights == nullptr || weights->data_type() != TensorProto::UINT8 || weights->dims_size() != 4 ||
-      weights->dims(2) != 3 || weights->dims(3) != 3) {
-    return false;
-  }
-  const auto output_channels = static_cast<size_t>(weights->dims(0)), channels = static_cast<size_t>(weights->dims(1));
-  wasm_kernels::WinogradShape shape{};
-  shape.channels = channels;
-  shape.output_channels = output_channels;
-  shape.output_height = OutputSize(conv, 2);
-  shape.output_width = OutputSize(conv, 3);
-  shape.dilation = static_cast<size_t>(dilation);
-  if (!wasm_kernels::WinogradPays(shape)) {
+  if (weights == nullptr || weights->data_type() != TensorProto::UINT8 || !SuitsWinograd(conv)) {
     return false;
   }
   uint8_t zero_point = 0;
@@ -114,7 +69,8 @@ bool HasKernel(const Graph& graph, const Node& conv) {
     zero_point = *Initializer(*constant, graph.ModelPath()).data<uint8_t>();
   }
   const Initializer values(*weights, graph.ModelPath());
-  return wasm_kernels::WinogradSumsFit(values.data<uint8_t>(), zero_point, output_channels, channels);
+  return wasm_kernels::WinogradSumsFit(values.data<uint8_t>(), zero_point, static_cast<size_t>(weights->dims(0)),
+                                       static_cast<size_t>(weights->dims(1)));
 }
 
 std::optional<Match> Find(Graph& graph, Node& conv) {
@@ -166,14 +122,9 @@ std::optional<Match> Find(Graph& graph, Node& conv) {
     }
   }
   match.relu = OnlyConsumer(graph, match.Last(), "Relu");
-  if (Node* sum = OnlyConsumer(graph, match.Last(), "Add"); sum != nullptr) {
-    const NodeArg* y = match.Last().OutputDefs()[0];
-    NodeArg* residual = sum->MutableInputDefs()[Other(*sum, y)];
-    if (HaveSameShape(*residual, *y)) {
-      match.sum = sum;
-      match.residual = residual;
-    }
-  }
+  Node* sum = OnlyConsumer(graph, match.Last(), "Add");
+  match.residual = Addend(sum, *match.Last().OutputDefs()[0]);
+  match.sum = match.residual != nullptr ? sum : nullptr;
   return match;
 }
 

@@ -9,12 +9,6 @@ using namespace onnxruntime;
 
 namespace {
 
-// Along the second axis, the channels, the pieces of an image are long; and no others are known to need it.
-bool JoinsChannels(const Node& node) {
-  return graph_utils::IsSupportedOptypeVersionAndDomain(node, "Concat", {4, 11, 13}) &&
-         optimizer_utils::IsAttributeWithExpectedValue(node, "axis", static_cast<int64_t>(1));
-}
-
 void Rewrite(Graph& graph, Node& concat, Node& quantize) {
   const auto inputs = concat.MutableInputDefs();
   const auto outputs = quantize.MutableOutputDefs();
@@ -37,6 +31,7 @@ Status DynamicQuantizeConcatFusion::ApplyImpl(Graph& graph, bool& modified, int 
       continue;  // part of a match before
     }
     ORT_RETURN_IF_ERROR(Recurse(*node, modified, level, logger));
+    // Along the channels the pieces of an image are long; and no others are known to need it.
     if (!graph_utils::IsSupportedProvider(*node, GetCompatibleExecutionProviders()) || !JoinsChannels(*node)) {
       continue;
     }

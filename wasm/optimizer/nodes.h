@@ -21,6 +21,12 @@ inline onnxruntime::Node* OnlyConsumer(onnxruntime::Graph& graph, const onnxrunt
              : nullptr;
 }
 
+// Whether a node is a Concat along the second axis.
+inline bool JoinsChannels(const onnxruntime::Node& node) {
+  return onnxruntime::graph_utils::IsSupportedOptypeVersionAndDomain(node, "Concat", {4, 11, 13}) &&
+         onnxruntime::optimizer_utils::IsAttributeWithExpectedValue(node, "axis", static_cast<int64_t>(1));
+}
+
 // Removes nodes that feed each other; null ones are none. New edges follow from the names when the graph is resolved.
 inline void RemoveNodes(onnxruntime::Graph& graph, std::vector<onnxruntime::Node*> nodes) {
   nodes.erase(std::remove(nodes.begin(), nodes.end(), nullptr), nodes.end());

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "optimizer/concat_conv_fusion.h"
 #include "optimizer/conv_integer_to_float_fusion.h"
 #include "optimizer/dynamic_quantize_concat_fusion.h"
 
@@ -13,6 +14,7 @@ template <typename Transformers>
 void AddExtended(Transformers& transformers, const onnxruntime::InlinedHashSet<std::string_view>& providers) {
   transformers.emplace_back(std::make_unique<ConvIntegerToFloatFusion>(providers));
   transformers.emplace_back(std::make_unique<DynamicQuantizeConcatFusion>(providers));
+  transformers.emplace_back(std::make_unique<ConcatConvFusion>(providers));
 }
 
 }  // namespace wasm_optimizer
