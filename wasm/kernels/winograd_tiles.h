@@ -131,8 +131,11 @@ class Winograd {
   }
 
  private:
+  // Each step of a block is a function by itself: a browser that has optimised one uses it from the next call on, and
+  // in one function for all blocks the first convolution of a model would run as first compiled, to its end.
+
   // G w G^T of a panel of output channels, for all channels: [36][panel][lanes][4].
-  void TransformWeights(size_t panel, uint32_t* u) const {
+  [[gnu::noinline]] void TransformWeights(size_t panel, uint32_t* u) const {
     for (size_t lane = 0; lane < plan_.lanes; ++lane) {
       for (size_t i = 0; i < kPanelRows; ++i) {
         const size_t m = panel * kPanelRows + i;
@@ -149,7 +152,7 @@ class Winograd {
   }
 
   // The transformed tiles of a block's groups: [36][panel of 8 tiles][lanes][8].
-  void TransformInputs(const Input* const* x, size_t first, size_t count, uint32_t* v) const {
+  [[gnu::noinline]] void TransformInputs(const Input* const* x, size_t first, size_t count, uint32_t* v) const {
     const ptrdiff_t height = static_cast<ptrdiff_t>(shape_.height), width = static_cast<ptrdiff_t>(shape_.width);
     for (size_t g = 0; g < count; ++g) {
       const size_t tile_row = (first + g) / plan_.groups_in_row;
@@ -269,7 +272,7 @@ class Winograd {
   }
 
   // The sums over the channels: [36][rows][a block's tiles].
-  void Multiply(const uint32_t* u, const uint32_t* v, size_t count, uint32_t* z) const {
+  [[gnu::noinline]] void Multiply(const uint32_t* u, const uint32_t* v, size_t count, uint32_t* z) const {
     const size_t panels = CeilDiv(count * kGroup, kPanelTiles);
     for (size_t k = 0; k < kPoints; ++k) {
       const uint32_t* u_point = u + k * plan_.weight_step;
@@ -284,7 +287,8 @@ class Winograd {
     }
   }
 
-  void TransformOutputs(const uint32_t* z, size_t first, size_t count, const float* residual, float* y) const {
+  [[gnu::noinline]] void TransformOutputs(const uint32_t* z, size_t first, size_t count, const float* residual,
+                                          float* y) const {
     for (size_t g = 0; g < count; ++g) {
       const size_t tile_row = (first + g) / plan_.groups_in_row;
       const size_t tile = (first + g) % plan_.groups_in_row * kGroup;
