@@ -143,6 +143,7 @@ def cut_out_by_stranger(pages: Pages, host: Path, tmp_path: Path, *, isolated: b
     return str(answer["provider"])
 
 
+@pytest.mark.long  # in Chromium, tests/browser/test_offline.py goes the same way
 def test_app_works_without_the_server(site: Path, browser_name: str, tmp_path: Path) -> None:
     """One visit to a host without any headers, one photo: the app opens offline, with threads.
 
