@@ -2,20 +2,25 @@
 
 from .text import numbers, weights
 
-__all__ = ["CONCATS", "FLOAT16", "FUSED_CONVS"]
+__all__ = ["CONCATS", "FLOAT16", "FUSED_CONVS", "ROUNDED"]
 
 FUSED_CONVS = {
-    "concat_conv": True,
-    "concat_conv_alone": True,
-    "concat_conv_dilation": True,
-    "concat_conv_same": True,
-    "concat_conv_residual": True,
-    "concat_conv_residual_row": True,
-    "concat_conv_strided": False,
-    "concat_conv_read": False,
-    "concat_conv_rows": False,
+    "concat_conv": "ConcatConv",
+    "concat_conv_alone": "ConcatConv",
+    "concat_conv_twice": "ConcatConv Relu Sub",
+    "concat_conv_dilation": "ConcatConv",
+    "concat_conv_same": "ConcatConv",
+    "concat_conv_residual": "ConcatConv",
+    "concat_conv_residual_alone": "ConcatConv",
+    "concat_conv_residual_row": "ConcatConv ReduceMax Add",
+    "concat_conv_output_before": "ConcatConv Relu",
+    "concat_conv_given_weights": "ConcatConv",
+    "concat_conv_any_size": "ConcatConv",
+    "concat_conv_strided": "Concat FusedConv",
+    "concat_conv_read": "Concat FusedConv",
+    "concat_conv_rows": "Concat FusedConv",
 }
-"""The models by name, and whether the wheel has an operator for them."""
+"""The models by name, and the operators that the wheel makes of each."""
 
 
 def model(
@@ -29,10 +34,10 @@ def model(
 ) -> str:
     """Write a model of a tensor c, convolved to d, and what becomes of it."""
     kernel = weights("{:.3f}", 0.01, -1.25, channels, 16)
+    values = numbers(range(-8, 8))
     return f"""g (float[2, 8, 19, 23] a, float[2, 5, 19, 23] b, float[2, 16, 19, 23] x)
         => (float[2, 16, H, W] y{outputs})
-        <float[16, {channels}, 3, 3] w = {{{kernel}}},
-         float[16] bias = {{{numbers(range(-8, 8))}}}> {{
+        <float[16, {channels}, 3, 3] w = {{{kernel}}}, float[16] bias = {{{values}}}> {{
         c = {concat}
         d = Conv<kernel_shape = [3, 3], {attributes}>(c, w{bias})
         {end}
@@ -43,18 +48,24 @@ RELU = "y = Relu(d)"
 CONCATS = {
     "concat_conv": model(RELU),
     "concat_conv_alone": model("y = Identity(d)", bias=""),
+    # Two read what comes before Relu, which therefore stays.
+    "concat_conv_twice": model("r = Relu(d) y = Sub(r, d)"),
     "concat_conv_dilation": model(RELU, "pads = [2, 2, 2, 2], dilations = [2, 2]"),
     "concat_conv_same": model(RELU, 'auto_pad = "SAME_UPPER"'),
     "concat_conv_residual": model("r = Relu(d) y = Add(x, r)"),
+    "concat_conv_residual_alone": model("y = Add(d, x)"),
     # What is added is of another shape: it stays a step of its own.
     "concat_conv_residual_row": model("r = Relu(d) m = ReduceMax(x) y = Add(r, m)"),
+    "concat_conv_output_before": model(RELU, outputs=", float[2, 16, 19, 23] d"),
+    "concat_conv_given_weights": model(RELU).replace("a, float", "a, float[16, 21, 3, 3] w, float"),
+    "concat_conv_any_size": model(RELU).replace("19, 23]", "H, W]"),
     "concat_conv_strided": model(RELU, "pads = [1, 1, 1, 1], strides = [2, 2]"),
     "concat_conv_read": model(RELU, outputs=", float[2, 21, 19, 23] c"),
     "concat_conv_rows": model(RELU, concat="Concat<axis = 2>(a, a)", channels=8),
 }
 
 # As converters make them: what has no kernel for float16 lies between casts.
-FLOAT16 = f"""g (float16[1, 16, 20, 24] x) => (float16[1, 16, 20, 24] y)
+FLOAT16 = f"""g (float16[1, 16, 20, 24] x) => (float[1, 32, 40, 48] z)
     <float[16, 16, 3, 3] v32 = {{{weights("{:.2f}", 0.01, -1.25)}}},
      float[16, 32, 3, 3] w32 = {{{weights("{:.2f}", 0.01, -1.25, 32, 16)}}},
      float[4] scales = {{1, 1, 2, 2}}> {{
@@ -66,6 +77,17 @@ FLOAT16 = f"""g (float16[1, 16, 20, 24] x) => (float16[1, 16, 20, 24] y)
     f = Cast<to = 1>(m)
     u = Resize<mode = "linear">(f, , scales)
     h = Cast<to = 10>(u)
-    j = Concat<axis = 1>(r, h)
+    j = Concat<axis = 1>(h, r)
     y = Conv<kernel_shape = [3, 3], pads = [1, 1, 1, 1]>(j, w)
+    k = Concat<axis = 1>(y, r)
+    g = Cast<to = 1>(k)
+    z = Resize<mode = "linear">(g, , scales)
 }}"""
+
+# All that is around Concat are casts: their rounding is meant.
+ROUNDED = """g (float[1, 2] a, float[1, 2] b) => (float[1, 4] y) {
+    p = Cast<to = 10>(a)
+    q = Cast<to = 10>(b)
+    c = Concat<axis = 1>(p, q)
+    y = Cast<to = 1>(c)
+}"""

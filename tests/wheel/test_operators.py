@@ -265,38 +265,84 @@ def test_fused_quantized_concat(model: str, size: tuple[int, int], tmp_path: Pat
     assert fused == (IN_TAB and FUSED_CONCATS[model])
 
 
-@pytest.mark.tab  # a desktop's optimiser takes other kernels, which round otherwise
-@pytest.mark.parametrize("model", FUSED_CONVS)
-def test_fused_concat_conv(model: str, tmp_path: Path) -> None:
-    """And for what is put together and then convolved."""
+def executed(model: str, folder: Path, feed: dict[str, np.ndarray]) -> list[str]:
+    """Run a model, and give the operators that its graph has become."""
+    options = ort.SessionOptions()
+    options.enable_profiling = True
+    options.profile_file_prefix = str(folder / "profile")
+    session = open_session(model, options)
+    session.run(None, feed)
+    events = json.loads(Path(session.end_profiling()).read_text())
+    return [event["args"]["op_name"] for event in events if event["cat"] == "Node"]
+
+
+def channels_to_join(size: tuple[int, int]) -> dict[str, np.ndarray]:
+    """Give inputs of the models of FUSED_CONVS."""
     values = np.random.default_rng(7)
     channels = {"a": 8, "b": 5, "x": 16}
-    feed = {
-        name: values.normal(size=(2, count, 19, 23)).astype(np.float32)
+    return {
+        name: values.normal(size=(2, count, *size)).astype(np.float32)
         for name, count in channels.items()
     }
-    fused = compare_optimized(model, tmp_path, feed, b"ConcatConv")
-    assert fused == FUSED_CONVS[model]
+
+
+@pytest.mark.tab
+@pytest.mark.parametrize("model", FUSED_CONVS)
+def test_fused_concat_conv(model: str, tmp_path: Path) -> None:
+    """And for what is put together and then convolved, with what is added to that."""
+    feed = channels_to_join((19, 23))
+    if model.endswith("given_weights"):
+        feed["w"] = np.random.default_rng(8).normal(size=(16, 21, 3, 3)).astype(np.float32)
+    compare_optimized(model, tmp_path, feed, b"")
+    assert sorted(executed(model, tmp_path, feed)) == sorted(FUSED_CONVS[model].split())
+
+
+@pytest.mark.tab
+def test_fused_concat_conv_of_a_small_image() -> None:
+    """For small images Conv by itself has another kernel."""
+    feed = channels_to_join((3, 5))
+    [y] = run("concat_conv_any_size", **feed)
+    options = ort.SessionOptions()
+    options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    [expected] = open_session("concat_conv_any_size", options).run(None, feed)
+    assert np.abs(y - expected).max() <= 2e-5 * np.abs(expected).max()  # as tests/kernels
+
+
+def upsampled(x: np.ndarray) -> np.ndarray:
+    """Double height and width: linear, between half pixels."""
+    for axis in (1, 2):
+        wide = np.pad(x, [(int(axis == dim), int(axis == dim)) for dim in range(3)], "edge")
+        inner, before, after = (
+            np.take(wide, np.arange(x.shape[axis]) + step, axis) for step in (1, 0, 2)
+        )
+        pairs = np.stack([0.25 * before + 0.75 * inner, 0.75 * inner + 0.25 * after], axis + 1)
+        x = pairs.reshape(*x.shape[:axis], -1, *x.shape[axis + 1 :])
+    return x
 
 
 @pytest.mark.tab
 def test_float16_between_casts_runs_in_float(tmp_path: Path) -> None:
-    """Only what comes in and what goes out is cast, and the result is as exact as float16."""
+    """Only what comes in is cast."""
     x = np.random.default_rng(8).normal(size=(1, 16, 20, 24)).astype(np.float16)
-    options = ort.SessionOptions()
-    options.enable_profiling = True
-    options.profile_file_prefix = str(tmp_path / "profile")
-    session = open_session("float16_concat", options)
-    [y] = session.run(None, {"x": x})
-    events = json.loads(Path(session.end_profiling()).read_text())
-    executed = [event["args"]["op_name"] for event in events if event["cat"] == "Node"]
-    assert executed.count("Cast") == 2
-    assert "ConcatConv" in executed
-    options = ort.SessionOptions()
-    options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
-    [expected] = open_session("float16_concat", options).run(None, {"x": x})
-    # A rounding of float16 at each of three steps, 2^-11 of what it rounds.
-    assert np.abs(y.astype(np.float32) - expected).max() <= 2e-3 * np.abs(expected).max()
+    assert executed("float16_concat", tmp_path, {"x": x}).count("Cast") == 1
+    [z] = run("float16_concat", x=x)
+    # In float64, but for the weights, which are float16.
+    v, w = (
+        (np.round(np.arange(count) * 37 % 251 * 0.01 - 1.25, 2)).astype(np.float16)
+        for count in (16 * 16 * 9, 16 * 32 * 9)
+    )
+    r = np.maximum(convolved(x[0], v.reshape(16, 16, 3, 3).astype(np.float64)), 0)
+    h = upsampled(r.reshape(16, 10, 2, 12, 2).max(axis=(2, 4)))
+    y = convolved(np.concatenate([h, r]), w.reshape(16, 32, 3, 3).astype(np.float64))
+    expected = upsampled(np.concatenate([y, r]))
+    assert np.abs(z[0] - expected).max() <= 4e-5 * np.abs(expected).max()  # two of Winograd's
+
+
+def test_float16_between_casts_alone_rounds() -> None:
+    """What a model rounds to float16 is rounded."""
+    a, b = floats(1 + 2**-12, 70000)[None], floats(0.1, 2)[None]
+    [y] = run("float16_rounded", a=a, b=b)
+    np.testing.assert_array_equal(y, [[1, np.inf, np.float16(0.1), 2]])
 
 
 @pytest.mark.tab

@@ -3,7 +3,7 @@
 
 #include <initializer_list>
 #include <memory>
-#include <string>
+#include <utility>
 
 #include "core/framework/kernel_registry.h"
 #include "core/framework/op_kernel.h"
@@ -26,15 +26,15 @@ onnxruntime::KernelCreateInfo ConvIntegerToFloatKernel();
 ONNX_NAMESPACE::OpSchema DynamicQuantizeConcatSchema();
 onnxruntime::KernelCreateInfo DynamicQuantizeConcatKernel();
 
-// The kernel of an operator, for these of the types that ours have: T1, uint8, and T2, float.
+// The kernel of an operator, and the types that it is for.
 template <typename Kernel>
-onnxruntime::KernelCreateInfo KernelOf(const char* name, std::initializer_list<std::string> types) {
+onnxruntime::KernelCreateInfo KernelOf(
+    const char* name, std::initializer_list<std::pair<const char*, onnxruntime::MLDataType>> types) {
   using namespace onnxruntime;
   KernelDefBuilder definition;
   definition.SetName(name).SetDomain(kDomain).SinceVersion(1).Provider(kCpuExecutionProvider);
-  for (const auto& type : types) {
-    definition.TypeConstraint(
-        type, type == "T1" ? DataTypeImpl::GetTensorType<uint8_t>() : DataTypeImpl::GetTensorType<float>());
+  for (const auto& [constraint, type] : types) {
+    definition.TypeConstraint(constraint, type);
   }
   return {definition.Build(),
           [](FuncManager&, const OpKernelInfo& info, std::unique_ptr<OpKernel>& kernel) {

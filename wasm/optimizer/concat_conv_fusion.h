@@ -7,7 +7,7 @@ namespace wasm_optimizer {
 
 // Rewrites Concat (of channels) -> Conv -> Relu -> Add (of a tensor of the same shape) as onnxruntime.wasm.ConcatConv
 // (kernels/concat_conv.cc), where that has a kernel. Relu and Add need not be there. The result is the same to the
-// last bit.
+// last bit where Conv has the same kernel for it: of a small image whose size was not known it has not.
 class ConcatConvFusion : public onnxruntime::GraphTransformer {
  public:
   explicit ConcatConvFusion(const onnxruntime::InlinedHashSet<std::string_view>& providers)

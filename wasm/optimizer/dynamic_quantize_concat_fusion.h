@@ -7,7 +7,7 @@ namespace wasm_optimizer {
 
 // Rewrites Concat -> DynamicQuantizeLinear, with nobody else to read what Concat gives, as
 // onnxruntime.wasm.DynamicQuantizeConcat (kernels/dynamic_quantize_concat.cc). The result is the same to the last bit.
-// Goes last: other transformers look for DynamicQuantizeLinear.
+// Goes after ConvIntegerToFloatFusion, which looks for DynamicQuantizeLinear.
 class DynamicQuantizeConcatFusion : public onnxruntime::GraphTransformer {
  public:
   explicit DynamicQuantizeConcatFusion(const onnxruntime::InlinedHashSet<std::string_view>& providers)

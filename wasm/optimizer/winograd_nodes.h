@@ -25,13 +25,14 @@ inline size_t Dimension(const onnxruntime::NodeArg& tensor, int dimension, size_
   return known ? static_cast<size_t>(shape->dim(dimension).dim_value()) : unknown;
 }
 
-// Whether there is a kernel for a convolution by the weights of its second input, and one that is worth it.
+// Whether there is a kernel for a convolution by the weights of its second input, and one that is worth it; which
+// depends on the size of its output, and is supposed where that is not known.
 inline bool SuitsWinograd(const onnxruntime::Node& conv) {
   const auto* dilations = onnxruntime::graph_utils::GetNodeAttribute(conv, "dilations");
   const int64_t dilation = dilations != nullptr && dilations->ints_size() > 0 ? dilations->ints(0) : 1;
   const auto* group = onnxruntime::graph_utils::GetNodeAttribute(conv, "group");
   const onnxruntime::NodeArg& weights = *conv.InputDefs()[1];
-  if (!HasOnly(conv, "strides", {1, 1}) || !HasOnly(conv, "dilations", {dilation, dilation}) ||
+  if (!HasOnly(conv, "strides", {1, 1}) || dilation < 1 || !HasOnly(conv, "dilations", {dilation, dilation}) ||
       (group != nullptr && group->i() != 1) || weights.Shape() == nullptr || weights.Shape()->dim_size() != 4 ||
       Dimension(weights, 2, 0) != 3 || Dimension(weights, 3, 0) != 3) {
     return false;
