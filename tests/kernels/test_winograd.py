@@ -8,7 +8,7 @@ from .check import compile_check, run_check
 
 # Largest difference, as a part of the largest value: for float32 measured (1.9e-5, 512 channels)
 # and a margin; sums of integers are exact, and so is every rounding after them.
-TOLERANCES = {"float": 3e-5, "uint8": 0.0}
+TOLERANCES = {"float": 3e-5, "float16": 3e-5, "uint8": 0.0}
 # C, H, W, pad top, pad left, M, output height, output width, dilation
 SHAPES = {
     "one value": (1, 1, 1, 1, 1, 1, 1, 1, 1),
@@ -26,6 +26,8 @@ SHAPES = {
     "several blocks": (32, 64, 64, 1, 1, 32, 64, 64, 1),
     "many channels": (130, 12, 20, 1, 1, 70, 12, 20, 1),
     "ISNet's deepest": (512, 32, 32, 1, 1, 20, 32, 32, 1),
+    "more weights than inputs": (48, 12, 20, 1, 1, 70, 12, 20, 1),
+    "several slices of weights": (400, 14, 14, 1, 1, 41, 14, 14, 1),
     "dilation 2": (16, 21, 30, 2, 2, 8, 21, 30, 2),
     "dilation 3, no padding": (5, 23, 19, 0, 0, 6, 17, 13, 3),
     "dilation 8": (18, 16, 33, 8, 8, 4, 16, 33, 8),
@@ -55,6 +57,21 @@ def test_shapes(program: Path, numbers: str, shape: tuple[int, ...], relu: int) 
     compare(program, numbers, *shape, relu, 1, 0)
 
 
+@pytest.mark.parametrize(("numbers", "channels"), [("float", 1024), ("uint8", 2048)])
+def test_several_blocks_of_inputs(program: Path, numbers: str, channels: int) -> None:
+    """So many weights and inputs that the weights are transformed again for each block."""
+    compare(program, numbers, channels, 36, 36, 1, 1, 88, 36, 36, 1, 1, 1, 0)
+
+
+@pytest.mark.parametrize(
+    "shape", ["odd", "several blocks", "several slices of weights", "dilation 2"]
+)
+@pytest.mark.parametrize("numbers", TOLERANCES)
+def test_residual_in_place(program: Path, numbers: str, shape: str) -> None:
+    """The result may be where the residual is."""
+    compare(program, numbers, *SHAPES[shape], 3, 2, 1)
+
+
 @pytest.mark.parametrize("offset", [1, 2, 3])
 @pytest.mark.parametrize("numbers", TOLERANCES)
 def test_misaligned_pointers(program: Path, numbers: str, offset: int) -> None:
@@ -67,6 +84,7 @@ def test_misaligned_pointers(program: Path, numbers: str, offset: int) -> None:
 def test_threads(program: Path, numbers: str, threads: int) -> None:
     """Any number of threads, more than there is work for too."""
     compare(program, numbers, *SHAPES["several blocks"], 1, threads, 0)
+    compare(program, numbers, *SHAPES["several slices of weights"], 1, threads, 0)
 
 
 @pytest.mark.parametrize("shape", ["odd", "wide padding", "dilation 2", "several blocks"])

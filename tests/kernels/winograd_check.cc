@@ -1,10 +1,10 @@
 // Compares WinogradConvolve with the definition of a convolution: tests/kernels runs it, under node.
 //
-//   winograd_check float|uint8|low|high|largest|smallest C H W pad_top pad_left M OH OW dilation relu threads offset
+//   winograd_check float|float16|uint8|low|high|largest|smallest C H W pad_top pad_left M OH OW dilation relu threads offset
 //
 // prints the largest difference, the largest value before relu, and whether the sums are sure to fit. `offset`
-// moves x, weights, residual and y by so many elements off their alignment. relu is 0 for none, or 2 for a residual
-// too. Exits with 2 if anything outside of y or behind the workspace was written. Half of the quantised values are 0 or
+// moves x, weights, residual and y by so many elements off their alignment. relu is 0 for none, 2 for a residual
+// too, 3 for one where y is to be. float16: the weights are, many of them below its smallest normal number. Exits with 2 if anything outside of y or behind the workspace was written. Half of the quantised values are 0 or
 // 255. Zero points are 131 and 120; low: 0; high: 255. With largest all sums have their largest value, with smallest
 // their smallest.
 #include <algorithm>
@@ -42,6 +42,24 @@ std::vector<uint8_t> Bytes(size_t size) {
     return static_cast<uint8_t>(bits & 256 ? (bits & 512 ? 255 : 0) : bits & 255);
   });
   return made;
+}
+
+// Finite values of binary16 below 1.
+std::vector<uint16_t> Floats16(size_t size) {
+  std::vector<uint16_t> made(size);
+  std::generate(made.begin(), made.end(), [] {
+    const auto bits = random_bits();
+    return static_cast<uint16_t>(bits & (bits & 0x10000 ? 0x83ff : 0xbbff));
+  });
+  return made;
+}
+
+// IEEE 754's definition of a finite one.
+double FromFloat16(uint16_t bits) {
+  const int exponent = bits >> 10 & 31, fraction = bits & 1023;
+  const double magnitude =
+      exponent == 0 ? std::ldexp(fraction, -24) : std::ldexp(1024 + fraction, exponent - 25);
+  return bits & 0x8000 ? -magnitude : magnitude;
 }
 
 // The definition's sum over c, p, q of x(c, i + dilation p - pad_top, j + dilation q - pad_left) w(m, c, p, q).
@@ -84,10 +102,15 @@ std::vector<const Input*> Channels(const Input* x, const WinogradShape& s) {
 
 // Compares with the definition, which gives what comes before relu.
 template <typename Convolution, typename Definition>
-int Compare(const Convolution& convolution, size_t threads, size_t offset, const Definition& definition) {
+int Compare(Convolution convolution, bool in_place, size_t threads, size_t offset, const Definition& definition) {
   const WinogradShape& s = convolution.shape;
   const size_t outputs = Outputs(s);
   std::vector<float> y(kGuard + offset + outputs + kGuard, kUntouched);
+  const float* residual = convolution.residual;
+  if (in_place) {
+    std::copy_n(residual, outputs, y.begin() + kGuard + offset);
+    convolution.residual = y.data() + kGuard + offset;
+  }
   const size_t cells = WinogradWorkspace(convolution, threads);
   std::vector<uint32_t> workspace(cells + kGuard, kUntouchedCell);
   float* result = y.data() + kGuard + offset;
@@ -109,8 +132,8 @@ int Compare(const Convolution& convolution, size_t threads, size_t offset, const
     for (size_t i = 0; i < s.output_height; ++i) {
       for (size_t j = 0; j < s.output_width; ++j, ++at) {
         const double linear = definition(m, i, j), activated = convolution.relu ? std::max(0.0, linear) : linear;
-        const float* addend = convolution.residual == nullptr ? nullptr : convolution.residual + (at - result);
-        const double wanted = addend == nullptr ? activated : static_cast<float>(activated) + *addend;
+        const double wanted =
+            residual == nullptr ? activated : static_cast<float>(activated) + residual[at - result];
         const double difference = std::fabs(wanted - *at);
         worst = std::max(worst, std::isnan(difference) ? INFINITY : difference);
         largest = std::max(largest, std::fabs(linear));
@@ -125,18 +148,27 @@ int Compare(const Convolution& convolution, size_t threads, size_t offset, const
   return clean ? 0 : 2;
 }
 
-int CompareFloat(const WinogradShape& s, size_t relu, size_t threads, size_t offset) {
+int CompareFloat(const WinogradShape& s, size_t relu, size_t threads, size_t offset, const std::string& type) {
   const auto x = Floats(offset + s.channels * s.height * s.width, -1, 1);
-  const auto w = Floats(offset + s.output_channels * s.channels * 9, -1, 1);
+  const size_t weights = offset + s.output_channels * s.channels * 9;
+  const auto w = Floats(weights, -1, 1);
+  const auto w16 = Floats16(weights);
+  const bool is_float16 = type == "float16";
   const auto bias = Floats(s.output_channels, -1, 1);
   const auto residual = Floats(offset + Outputs(s), -1, 1);
   const auto channels = Channels(x.data() + offset, s);
-  const WinogradFloat convolution{s,           channels.data(), w.data() + offset,
-                                  bias.data(), relu != 0,       relu == 2 ? residual.data() + offset : nullptr};
-  return Compare(convolution, threads, offset, [&](size_t m, size_t i, size_t j) {
+  const WinogradFloat convolution{s,
+                                  channels.data(),
+                                  is_float16 ? nullptr : w.data() + offset,
+                                  is_float16 ? w16.data() + offset : nullptr,
+                                  bias.data(),
+                                  relu != 0,
+                                  relu >= 2 ? residual.data() + offset : nullptr};
+  return Compare(convolution, relu == 3, threads, offset, [&](size_t m, size_t i, size_t j) {
     return bias[m] + Direct<double>(
                          s, [&](size_t at) { return x[offset + at]; },
-                         [&](size_t at) { return convolution.weights[at]; }, m, i, j);
+                         [&](size_t at) { return is_float16 ? FromFloat16(w16[offset + at]) : w[offset + at]; }, m, i,
+                         j);
   });
 }
 
@@ -163,8 +195,8 @@ int CompareInteger(const WinogradShape& s, size_t relu, size_t threads, size_t o
                                     scales.data(),
                                     bias.data(),
                                     relu != 0,
-                                    relu == 2 ? residual.data() + offset : nullptr};
-  return Compare(convolution, threads, offset, [&](size_t m, size_t i, size_t j) {
+                                    relu >= 2 ? residual.data() + offset : nullptr};
+  return Compare(convolution, relu == 3, threads, offset, [&](size_t m, size_t i, size_t j) {
     const auto sum = Direct<int64_t>(
         s, [&](size_t at) { return x[offset + at] - x_zero_point; },
         [&](size_t at) { return convolution.weights[at] - w_zero_point; }, m, i, j);
@@ -182,5 +214,6 @@ int main(int, char** arguments) {
     v[i] = std::strtoul(arguments[i + 2], nullptr, 10);
   }
   const WinogradShape shape{v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8]};
-  return type == "float" ? CompareFloat(shape, v[9], v[10], v[11]) : CompareInteger(shape, v[9], v[10], v[11], type);
+  return type.rfind("float", 0) == 0 ? CompareFloat(shape, v[9], v[10], v[11], type)
+                                     : CompareInteger(shape, v[9], v[10], v[11], type);
 }

@@ -24,6 +24,7 @@ bool TryConvolve(const Conv2d& conv, Tensor& y, const onnxruntime::AllocatorPtr&
   const WinogradFloat convolution{ShapeForWinograd(conv.x.Shape(), conv.pads, conv.dilations[0], y.Shape()),
                                   nullptr,
                                   conv.weights.Data<float>(),
+                                  nullptr,
                                   conv.bias == nullptr ? nullptr : conv.bias->Data<float>(),
                                   conv.activation.ActivationKind == MlasReluActivation,
                                   nullptr};

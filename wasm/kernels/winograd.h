@@ -34,10 +34,11 @@ struct WinogradFloat {
 
   WinogradShape shape;
   const float* const* x;  // C of H x W
-  const float* weights;   // M x C x 3 x 3
+  const float* weights;   // M x C x 3 x 3; or null, and
+  const uint16_t* float16_weights;  // the same in IEEE 754's binary16
   const float* bias;      // M, or null
   bool relu;
-  const float* residual;  // M x OH x OW, or null
+  const float* residual;  // M x OH x OW, or null; may be y
 };
 
 // How much working memory a convolution needs, in cells of 32 bits. It must be aligned to 16 bytes.
@@ -63,7 +64,7 @@ struct WinogradInteger {
   const float* scales;  // M
   const float* bias;    // M, or null
   bool relu;
-  const float* residual;  // M x OH x OW, or null
+  const float* residual;  // M x OH x OW, or null; may be y
 };
 
 // Whether no sum can get too large for WinogradConvolve, that is, reach 2^25, whatever x and its zero point.

@@ -5,14 +5,28 @@ namespace wasm_kernels {
 namespace {
 
 // One dimension of G w: six values from three.
-inline void TransformKernel(const float* w, size_t step, float* u, size_t u_step) {
-  const float a = w[0], b = w[step], c = w[2 * step];
-  u[0] = a * (1.0f / 4);
-  u[u_step] = (a + b + c) * (-1.0f / 6);
-  u[2 * u_step] = (a - b + c) * (-1.0f / 6);
-  u[3 * u_step] = a * (1.0f / 24) + b * (1.0f / 12) + c * (1.0f / 6);
-  u[4 * u_step] = a * (1.0f / 24) - b * (1.0f / 12) + c * (1.0f / 6);
+inline void TransformKernel(const v128_t* w, size_t step, v128_t* u, size_t u_step) {
+  const v128_t sixth = wasm_f32x4_const_splat(-1.0f / 6), twelfth = wasm_f32x4_const_splat(1.0f / 12);
+  const v128_t a = w[0], b = w[step], c = w[2 * step];
+  const v128_t a_c = wasm_f32x4_add(a, c), b_12 = wasm_f32x4_mul(b, twelfth);
+  const v128_t a_24_c_6 =
+      wasm_f32x4_add(wasm_f32x4_mul(a, wasm_f32x4_const_splat(1.0f / 24)), wasm_f32x4_mul(c, wasm_f32x4_const_splat(1.0f / 6)));
+  u[0] = wasm_f32x4_mul(a, wasm_f32x4_const_splat(1.0f / 4));
+  u[u_step] = wasm_f32x4_mul(wasm_f32x4_add(a_c, b), sixth);
+  u[2 * u_step] = wasm_f32x4_mul(wasm_f32x4_sub(a_c, b), sixth);
+  u[3 * u_step] = wasm_f32x4_add(a_24_c_6, b_12);
+  u[4 * u_step] = wasm_f32x4_sub(a_24_c_6, b_12);
   u[5 * u_step] = c;
+}
+
+// Four values of binary16, each in the upper half of a lane, as floats: their exponent and fraction three bits further
+// down mean 2^112 times less, and what is not finite has the largest exponent in either.
+inline v128_t FromFloat16(v128_t bits) {
+  const v128_t magnitude = wasm_v128_and(bits, wasm_i32x4_const_splat(0x7fff0000));
+  const v128_t not_finite = wasm_v128_and(wasm_i32x4_ge(magnitude, wasm_i32x4_const_splat(0x7c000000)),
+                                          wasm_i32x4_const_splat(0x7f800000));
+  const v128_t value = wasm_f32x4_mul(wasm_u32x4_shr(magnitude, 3), wasm_f32x4_const_splat(0x1p112f));
+  return wasm_v128_or(wasm_v128_or(value, not_finite), wasm_v128_and(bits, wasm_i32x4_const_splat(INT32_MIN)));
 }
 
 struct FloatNumbers {
@@ -22,17 +36,50 @@ struct FloatNumbers {
   const WinogradFloat& convolution;
   const float padding = 0;
 
-  void Weights(size_t m, size_t c, uint32_t* points) const {
-    const float* w = convolution.weights + (m * convolution.shape.channels + c) * 9;
-    float half[18];  // G w: 6 x 3
+  void Weights(size_t m, size_t c, v128_t points[kPoints]) const {
+    v128_t w[9], half[18];  // half: G w, 6 x 3
+    if (convolution.weights != nullptr) {
+      LoadKernels(convolution.weights, m, c, w);
+    } else {
+      LoadKernels(convolution.float16_weights, m, c, w);
+    }
     for (size_t j = 0; j < 3; ++j) {
       TransformKernel(w + j, 3, half + j, 3);
     }
     for (size_t k = 0; k < 6; ++k) {
-      float row[6];
-      TransformKernel(half + 3 * k, 1, row, 1);
-      std::memcpy(points + 6 * k, row, sizeof(row));
+      TransformKernel(half + 3 * k, 1, points + 6 * k, 1);
     }
+  }
+
+  // The kernels of four output channels, or the last again where there are no more, one in each lane.
+  template <typename Weight>
+  void LoadKernels(const Weight* weights, size_t m, size_t c, v128_t w[9]) const {
+    const WinogradShape& shape = convolution.shape;
+    v128_t first[kPanelRows], second[kPanelRows], last[kPanelRows];
+    for (size_t i = 0; i < kPanelRows; ++i) {
+      const size_t row = std::min(m + i, shape.output_channels - 1);
+      LoadKernel(weights + (row * shape.channels + c) * 9, first[i], second[i], last[i]);
+    }
+    Transpose(first[0], first[1], first[2], first[3]);
+    Transpose(second[0], second[1], second[2], second[3]);
+    std::copy_n(first, 4, w);
+    std::copy_n(second, 4, w + 4);
+    w[8] = wasm_i64x2_shuffle(wasm_i32x4_shuffle(last[0], last[1], 0, 4, 0, 4),
+                              wasm_i32x4_shuffle(last[2], last[3], 0, 4, 0, 4), 0, 2);
+  }
+
+  // Nine values: four, four, and one in the first lane.
+  static void LoadKernel(const float* w, v128_t& first, v128_t& second, v128_t& last) {
+    first = wasm_v128_load(w);
+    second = wasm_v128_load(w + 4);
+    last = wasm_v128_load32_zero(w + 8);
+  }
+
+  static void LoadKernel(const uint16_t* w, v128_t& first, v128_t& second, v128_t& last) {
+    const v128_t eight = wasm_v128_load(w), zero = wasm_i32x4_const_splat(0);
+    first = FromFloat16(wasm_i16x8_shuffle(zero, eight, 0, 8, 0, 9, 0, 10, 0, 11));
+    second = FromFloat16(wasm_i16x8_shuffle(zero, eight, 0, 12, 0, 13, 0, 14, 0, 15));
+    last = FromFloat16(wasm_i32x4_splat(static_cast<int32_t>(static_cast<uint32_t>(w[8]) << 16)));
   }
 
   void Load(const Window<float>* window, v128_t p[5]) const {

@@ -13,13 +13,16 @@ constexpr int64_t kLimit = int64_t{1} << 25;  // of a result
 constexpr int32_t kInverseOf9 = 954437177;    // modulo 2^32
 static_assert(static_cast<uint32_t>(kInverseOf9) * 9u == 1u);
 
-inline void TransformKernel(const int* w, size_t step, int* u, size_t u_step) {
-  const int a = w[0], b = w[step], c = w[2 * step];
+// One dimension of G w, in 16 bits: six values from three.
+inline void TransformKernel(const v128_t* w, size_t step, v128_t* u, size_t u_step) {
+  const v128_t a = w[0], b = w[step], c = w[2 * step];
+  const v128_t a_c = wasm_i16x8_add(a, c), two_b = wasm_i16x8_shl(b, 1);
+  const v128_t a_4c = wasm_i16x8_add(a, wasm_i16x8_shl(c, 2));
   u[0] = a;
-  u[u_step] = -(a + b + c);
-  u[2 * u_step] = -(a - b + c);
-  u[3 * u_step] = a + 2 * b + 4 * c;
-  u[4 * u_step] = a - 2 * b + 4 * c;
+  u[u_step] = wasm_i16x8_neg(wasm_i16x8_add(a_c, b));
+  u[2 * u_step] = wasm_i16x8_sub(b, a_c);
+  u[3 * u_step] = wasm_i16x8_add(a_4c, two_b);
+  u[4 * u_step] = wasm_i16x8_sub(a_4c, two_b);
   u[5 * u_step] = c;
 }
 
@@ -30,23 +33,46 @@ struct IntegerNumbers {
   const WinogradInteger& convolution;
   const uint8_t padding = convolution.x_zero_point;
 
-  void Weights(size_t m, size_t c, uint32_t* points) const {
-    const size_t channels = convolution.shape.channels;
-    for (size_t d = 0; d < std::min(kDepth, channels - c); ++d) {
-      const uint8_t* quantized = convolution.weights + (m * channels + c + d) * 9;
-      int w[9], half[18];
-      std::transform(quantized, quantized + 9, w, [&](uint8_t each) { return each - convolution.weights_zero_point; });
-      for (size_t j = 0; j < 3; ++j) {
-        TransformKernel(w + j, 3, half + j, 3);
-      }
-      for (size_t k = 0; k < 6; ++k) {
-        int row[6];  // at most 7 * 7 * 255
-        TransformKernel(half + 3 * k, 1, row, 1);
-        for (size_t l = 0; l < 6; ++l) {
-          points[6 * k + l] |= static_cast<uint32_t>(static_cast<uint16_t>(row[l])) << (16 * d);
-        }
-      }
+  // Results are at most 7 * 7 * 255.
+  void Weights(size_t m, size_t c, v128_t points[kPoints]) const {
+    v128_t w[9], half[18];  // half: G w, 6 x 3
+    LoadKernels(m, c, w);
+    for (size_t j = 0; j < 3; ++j) {
+      TransformKernel(w + j, 3, half + j, 3);
     }
+    for (size_t k = 0; k < 6; ++k) {
+      TransformKernel(half + 3 * k, 1, points + 6 * k, 1);
+    }
+  }
+
+  // The kernels of four output channels and two channels of each, one in each int16. Where there are no more, it is the
+  // last again: a channel that is not there is multiplied by nothing but zeros.
+  void LoadKernels(size_t m, size_t c, v128_t w[9]) const {
+    const WinogradShape& shape = convolution.shape;
+    v128_t eight[4];  // the first eight of each, those of an output channel side by side
+    uint8_t ninth[8];
+    for (size_t i = 0; i < kPanelRows; ++i) {
+      const size_t row = std::min(m + i, shape.output_channels - 1);
+      const uint8_t* first = convolution.weights + (row * shape.channels + c) * 9;
+      const uint8_t* second = c + 1 < shape.channels ? first + 9 : first;
+      eight[i] = wasm_i8x16_shuffle(wasm_v128_load64_zero(first), wasm_v128_load64_zero(second), 0, 16, 1, 17, 2, 18, 3,
+                                    19, 4, 20, 5, 21, 6, 22, 7, 23);
+      ninth[2 * i] = first[8];
+      ninth[2 * i + 1] = second[8];
+    }
+    const v128_t low01 = wasm_i16x8_shuffle(eight[0], eight[1], 0, 8, 1, 9, 2, 10, 3, 11);
+    const v128_t high01 = wasm_i16x8_shuffle(eight[0], eight[1], 4, 12, 5, 13, 6, 14, 7, 15);
+    const v128_t low23 = wasm_i16x8_shuffle(eight[2], eight[3], 0, 8, 1, 9, 2, 10, 3, 11);
+    const v128_t high23 = wasm_i16x8_shuffle(eight[2], eight[3], 4, 12, 5, 13, 6, 14, 7, 15);
+    const v128_t pairs[4] = {
+        wasm_i32x4_shuffle(low01, low23, 0, 4, 1, 5), wasm_i32x4_shuffle(low01, low23, 2, 6, 3, 7),
+        wasm_i32x4_shuffle(high01, high23, 0, 4, 1, 5), wasm_i32x4_shuffle(high01, high23, 2, 6, 3, 7)};
+    const v128_t zero_point = wasm_i16x8_splat(convolution.weights_zero_point);
+    for (size_t j = 0; j < 4; ++j) {
+      w[2 * j] = wasm_i16x8_sub(wasm_u16x8_extend_low_u8x16(pairs[j]), zero_point);
+      w[2 * j + 1] = wasm_i16x8_sub(wasm_u16x8_extend_high_u8x16(pairs[j]), zero_point);
+    }
+    w[8] = wasm_i16x8_sub(wasm_u16x8_load8x8(ninth), zero_point);
   }
 
   void Load(const Window<uint8_t>* windows, v128_t p[5]) const {

@@ -9,7 +9,7 @@
 //   using Input                               an element of x
 //   kDepth                                    how many channels share a 32-bit lane of a vector
 //   Input padding                             what outputs beyond the input's edges see
-//   Weights(m, c, uint32_t points[36])        G w G^T of an output channel and a lane's channels
+//   Weights(m, c, v128_t points[36])          G w G^T of four output channels, one in each lane, and c's channels
 //   Load(const Window<Input>*, v128_t p[5])   18 columns of a row of a lane's channels, in 4.5 vectors
 //   Load4(const Window<Input>*, size_t)       4 columns from a column on
 //   Input1d(v128_t&, ... six times)           one dimension of B^T x, in place
@@ -37,11 +37,15 @@ constexpr size_t kPanelRows = 4;   // output channels that the innermost loop wo
 constexpr size_t kPanelTiles = 8;  // tiles that it works on
 constexpr size_t kStagger = 16;    // a cache line: without it all points of a tile would share a set of the cache
 constexpr size_t kBlockCells = 96 * 1024;  // of a block's transformed tiles: about what a second-level cache holds
+constexpr size_t kSliceCells = 256 * 1024;      // of a slice's transformed weights
+constexpr size_t kKeptCells = 3 * 1024 * 1024;  // of what is transformed once for all others, about
 
 inline size_t CeilDiv(size_t value, size_t step) { return (value + step - 1) / step; }
 inline size_t RoundUp(size_t value, size_t step) { return CeilDiv(value, step) * step; }
 
-// How the work is cut: rows of tiles into groups, groups into blocks that are worked on in one go.
+// How the work is cut: rows of tiles into groups, groups into blocks; and output channels into slices. A block is
+// multiplied by a slice in one go. Either all weights are transformed first, in one slice, and then block by block the
+// inputs; or, where these are fewer, the inputs of a large block, and then slice by slice the weights.
 // A dilation of d takes the image apart into d x d images, each of every d-th row and column; tiles of neighbouring
 // ones follow each other. Working memory is counted in cells of 32 bits.
 struct Plan {
@@ -50,22 +54,32 @@ struct Plan {
         rows(RoundUp(shape.output_channels, kPanelRows)),
         dilation(shape.dilation),
         groups_in_row(CeilDiv(dilation * CeilDiv(shape.output_width, kTile * dilation), kGroup)),
-        groups(dilation * CeilDiv(shape.output_height, kTile * dilation) * groups_in_row) {
-    const size_t fit = kBlockCells / (kPoints * (lanes + rows) * kGroup);
-    block_groups = std::clamp<size_t>(fit / 2 * 2, 2, 16);
+        groups(dilation * CeilDiv(shape.output_height, kTile * dilation) * groups_in_row),
+        weights_first(rows <= groups * kGroup && kPoints * rows * lanes <= kKeptCells) {
+    if (weights_first) {
+      slice_rows = rows;
+      const size_t fit = kBlockCells / (kPoints * (lanes + rows) * kGroup);
+      block_groups = std::clamp<size_t>(fit / 2 * 2, 2, 16);
+    } else {
+      slice_rows = std::clamp(kSliceCells / (kPoints * lanes) / kPanelRows * kPanelRows, kPanelRows, rows);
+      const size_t fit = std::max<size_t>(2, kKeptCells / (kPoints * lanes * kGroup));
+      block_groups = RoundUp(CeilDiv(groups, CeilDiv(groups, fit)), 2);
+    }
+    slices = CeilDiv(rows, slice_rows);
     blocks = CeilDiv(groups, block_groups);
     block_tiles = block_groups * kGroup;
-    weight_step = rows * lanes + kStagger;
+    weight_step = slice_rows * lanes + kStagger;
     input_step = lanes * block_tiles + kStagger;
-    output_step = rows * block_tiles + kStagger;
+    output_step = slice_rows * block_tiles + kStagger;
   }
 
   size_t WeightCells() const { return kPoints * weight_step; }
   size_t InputCells() const { return kPoints * input_step; }
   size_t OutputCells() const { return kPoints * output_step; }
-  size_t Cells(size_t threads) const {
-    return WeightCells() + std::min(threads, blocks) * (InputCells() + OutputCells());
-  }
+  size_t Workers(size_t threads) const { return std::min(threads, weights_first ? blocks : slices); }
+  size_t SharedCells() const { return weights_first ? WeightCells() : InputCells(); }
+  size_t WorkerCells() const { return (weights_first ? InputCells() : WeightCells()) + OutputCells(); }
+  size_t Cells(size_t threads) const { return SharedCells() + Workers(threads) * WorkerCells(); }
 
   // The first row or column of a tile's outputs.
   size_t TileStart(size_t tile) const { return tile % dilation + tile / dilation * dilation * kTile; }
@@ -74,6 +88,8 @@ struct Plan {
   size_t rows;  // output channels, rounded up
   size_t dilation;
   size_t groups_in_row, groups;
+  bool weights_first;
+  size_t slice_rows, slices;
   size_t block_groups, block_tiles, blocks;
   size_t weight_step, input_step, output_step;  // between the points of a tile
 };
@@ -114,44 +130,72 @@ class Winograd {
 
   void Convolve(const Input* const* x, const float* residual, float* y, uint32_t* workspace, size_t threads,
                 const ParallelFor& parallel_for) const {
-    uint32_t* u = workspace;
-    parallel_for(plan_.rows / kPanelRows, [&](size_t panel) { TransformWeights(panel, u); });
-    std::atomic<size_t> next = 0;
-    parallel_for(std::min(threads, plan_.blocks), [&](size_t worker) {
-      uint32_t* v = u + plan_.WeightCells() + worker * (plan_.InputCells() + plan_.OutputCells());
-      uint32_t* z = v + plan_.InputCells();
-      for (size_t block; (block = next++) < plan_.blocks;) {
-        const size_t first = block * plan_.block_groups;
-        const size_t count = std::min(plan_.block_groups, plan_.groups - first);
-        TransformInputs(x, first, count, v);
-        Multiply(u, v, count, z);
-        TransformOutputs(z, first, count, residual, y);
-      }
-    });
+    // What each worker does with its own part of the workspace and the next index, as long as there is one.
+    const auto share = [&](size_t count, const auto& work) {
+      std::atomic<size_t> next = 0;
+      parallel_for(plan_.Workers(threads), [&](size_t worker) {
+        uint32_t* own = workspace + plan_.SharedCells() + worker * plan_.WorkerCells();
+        for (size_t index; (index = next++) < count;) {
+          work(index, own);
+        }
+      });
+    };
+    if (plan_.weights_first) {
+      uint32_t* u = workspace;
+      parallel_for(plan_.rows / kPanelRows, [&](size_t panel) { TransformWeights(panel, 1, PanelOf(u, panel)); });
+      share(plan_.blocks, [&](size_t block, uint32_t* v) {
+        const Part part = {0, plan_.rows, block * plan_.block_groups, Count(block, plan_.block_groups, plan_.groups)};
+        uint32_t* z = v + plan_.InputCells();
+        TransformInputs(x, part.group, part.groups, v);
+        Multiply(u, v, part, z);
+        TransformOutputs(z, part, residual, y);
+      });
+      return;
+    }
+    for (size_t block = 0; block < plan_.blocks; ++block) {
+      uint32_t* v = workspace;
+      const size_t group = block * plan_.block_groups, groups = Count(block, plan_.block_groups, plan_.groups);
+      parallel_for(CeilDiv(groups, 2), [&](size_t pair) {
+        TransformInputs(x, group + 2 * pair, Count(pair, 2, groups), v + pair * plan_.lanes * kPanelTiles);
+      });
+      share(plan_.slices, [&](size_t slice, uint32_t* u) {
+        const Part part = {slice * plan_.slice_rows, Count(slice, plan_.slice_rows, plan_.rows), group, groups};
+        uint32_t* z = u + plan_.WeightCells();
+        TransformWeights(part.row / kPanelRows, part.rows / kPanelRows, u);
+        Multiply(u, v, part, z);
+        TransformOutputs(z, part, residual, y);
+      });
+    }
   }
 
  private:
-  // Each step of a block is a function by itself: a browser that has optimised one uses it from the next call on, and
-  // in one function for all blocks the first convolution of a model would run as first compiled, to its end.
+  // Outputs that are computed in one go: of rows, that is, output channels, and of groups of tiles.
+  struct Part {
+    size_t row, rows, group, groups;
+  };
 
-  // G w G^T of a panel of output channels, for all channels: [36][panel][lanes][4].
-  [[gnu::noinline]] void TransformWeights(size_t panel, uint32_t* u) const {
-    for (size_t lane = 0; lane < plan_.lanes; ++lane) {
-      for (size_t i = 0; i < kPanelRows; ++i) {
-        const size_t m = panel * kPanelRows + i;
-        uint32_t points[kPoints] = {};
-        if (m < shape_.output_channels) {
-          numbers_.Weights(m, lane * kDepth, points);
-        }
-        uint32_t* to = u + (panel * plan_.lanes + lane) * kPanelRows + i;
+  // How many of `all` the index-th part of so many has.
+  static size_t Count(size_t index, size_t size, size_t all) { return std::min(size, all - index * size); }
+
+  uint32_t* PanelOf(uint32_t* u, size_t panel) const { return u + panel * plan_.lanes * kPanelRows; }
+
+  // Each step is a function by itself: a browser that has optimised one uses it from the next call on, and in one
+  // function for all parts the first convolution of a model would run as first compiled, to its end.
+
+  // G w G^T of panels of output channels, for all channels: [36][panels][lanes][4].
+  [[gnu::noinline]] void TransformWeights(size_t panel, size_t count, uint32_t* u) const {
+    for (size_t last = panel + count; panel < last; ++panel) {
+      for (size_t lane = 0; lane < plan_.lanes; ++lane, u += kPanelRows) {
+        v128_t points[kPoints];
+        numbers_.Weights(panel * kPanelRows, lane * kDepth, points);
         for (size_t k = 0; k < kPoints; ++k) {
-          to[k * plan_.weight_step] = points[k];
+          wasm_v128_store(u + k * plan_.weight_step, points[k]);
         }
       }
     }
   }
 
-  // The transformed tiles of a block's groups: [36][panel of 8 tiles][lanes][8].
+  // The transformed tiles of groups: [36][panel of 8 tiles][lanes][8].
   [[gnu::noinline]] void TransformInputs(const Input* const* x, size_t first, size_t count, uint32_t* v) const {
     const ptrdiff_t height = static_cast<ptrdiff_t>(shape_.height), width = static_cast<ptrdiff_t>(shape_.width);
     for (size_t g = 0; g < count; ++g) {
@@ -271,14 +315,14 @@ class Winograd {
     }
   }
 
-  // The sums over the channels: [36][rows][a block's tiles].
-  [[gnu::noinline]] void Multiply(const uint32_t* u, const uint32_t* v, size_t count, uint32_t* z) const {
-    const size_t panels = CeilDiv(count * kGroup, kPanelTiles);
+  // The sums over the channels: [36][a slice's rows][a block's tiles].
+  [[gnu::noinline]] void Multiply(const uint32_t* u, const uint32_t* v, const Part& part, uint32_t* z) const {
+    const size_t panels = CeilDiv(part.groups * kGroup, kPanelTiles);
     for (size_t k = 0; k < kPoints; ++k) {
       const uint32_t* u_point = u + k * plan_.weight_step;
       const uint32_t* v_point = v + k * plan_.input_step;
       uint32_t* z_point = z + k * plan_.output_step;
-      for (size_t row = 0; row < plan_.rows; row += kPanelRows) {
+      for (size_t row = 0; row < part.rows; row += kPanelRows) {
         for (size_t panel = 0; panel < panels; ++panel) {
           MultiplyPanel(u_point + row * plan_.lanes, v_point + panel * plan_.lanes * kPanelTiles,
                         z_point + row * plan_.block_tiles + panel * kPanelTiles);
@@ -287,14 +331,14 @@ class Winograd {
     }
   }
 
-  [[gnu::noinline]] void TransformOutputs(const uint32_t* z, size_t first, size_t count, const float* residual,
-                                          float* y) const {
-    for (size_t g = 0; g < count; ++g) {
-      const size_t tile_row = (first + g) / plan_.groups_in_row;
-      const size_t tile = (first + g) % plan_.groups_in_row * kGroup;
-      for (size_t m = 0; m < shape_.output_channels; ++m) {
+  [[gnu::noinline]] void TransformOutputs(const uint32_t* z, const Part& part, const float* residual, float* y) const {
+    const size_t last = std::min(part.row + part.rows, shape_.output_channels);
+    for (size_t g = 0; g < part.groups; ++g) {
+      const size_t tile_row = (part.group + g) / plan_.groups_in_row;
+      const size_t tile = (part.group + g) % plan_.groups_in_row * kGroup;
+      for (size_t m = part.row; m < last; ++m) {
         const size_t image = m * shape_.output_height * shape_.output_width;
-        FinishGroup(m, z + m * plan_.block_tiles + g * kGroup, tile_row, tile,
+        FinishGroup(m, z + (m - part.row) * plan_.block_tiles + g * kGroup, tile_row, tile,
                     residual == nullptr ? nullptr : residual + image, y + image);
       }
     }
