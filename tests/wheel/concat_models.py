@@ -2,20 +2,23 @@
 
 from .text import numbers, weights
 
-__all__ = ["CONCATS", "FLOAT16", "FUSED_CONVS", "ROUNDED"]
+__all__ = ["CONCATS", "FLOAT16", "FLOAT16_SHARED", "FUSED_CONVS", "ROUNDED"]
 
 FUSED_CONVS = {
-    "concat_conv": "ConcatConv",
-    "concat_conv_alone": "ConcatConv",
-    "concat_conv_twice": "ConcatConv Relu Sub",
-    "concat_conv_dilation": "ConcatConv",
-    "concat_conv_same": "ConcatConv",
-    "concat_conv_residual": "ConcatConv",
-    "concat_conv_residual_alone": "ConcatConv",
-    "concat_conv_residual_row": "ConcatConv ReduceMax Add",
-    "concat_conv_output_before": "ConcatConv Relu",
-    "concat_conv_given_weights": "ConcatConv",
-    "concat_conv_any_size": "ConcatConv",
+    "concat_conv": "WinogradConv",
+    "concat_conv_alone": "WinogradConv",
+    "concat_conv_twice": "WinogradConv Relu Sub",
+    "concat_conv_dilation": "WinogradConv",
+    "concat_conv_same": "WinogradConv",
+    "concat_conv_residual": "WinogradConv",
+    "concat_conv_residual_alone": "WinogradConv",
+    "concat_conv_residual_row": "WinogradConv ReduceMax Add",
+    "concat_conv_residual_last": "Neg WinogradConv",
+    "concat_conv_residual_read": "Neg WinogradConv Sub",
+    "concat_conv_residual_joined": "Neg WinogradConv",
+    "concat_conv_output_before": "WinogradConv Relu",
+    "concat_conv_given_weights": "WinogradConv",
+    "concat_conv_any_size": "WinogradConv",
     "concat_conv_strided": "Concat FusedConv",
     "concat_conv_read": "Concat FusedConv",
     "concat_conv_rows": "Concat FusedConv",
@@ -27,6 +30,7 @@ def model(
     end: str,
     attributes: str = "pads = [1, 1, 1, 1]",
     *,
+    before: str = "",
     concat: str = "Concat<axis = 1>(a, b, a)",
     channels: int = 21,
     bias: str = ", bias",
@@ -38,6 +42,7 @@ def model(
     return f"""g (float[2, 8, 19, 23] a, float[2, 5, 19, 23] b, float[2, 16, 19, 23] x)
         => (float[2, 16, H, W] y{outputs})
         <float[16, {channels}, 3, 3] w = {{{kernel}}}, float[16] bias = {{{values}}}> {{
+        {before}
         c = {concat}
         d = Conv<kernel_shape = [3, 3], {attributes}>(c, w{bias})
         {end}
@@ -56,6 +61,12 @@ CONCATS = {
     "concat_conv_residual_alone": model("y = Add(d, x)"),
     # What is added is of another shape: it stays a step of its own.
     "concat_conv_residual_row": model("r = Relu(d) m = ReduceMax(x) y = Add(r, m)"),
+    # Memory of what is added can become the result's if nothing else needs it.
+    "concat_conv_residual_last": model("r = Relu(d) n = Neg(x) y = Add(n, r)"),
+    "concat_conv_residual_read": model("r = Relu(d) n = Neg(x) s = Add(n, r) y = Sub(s, n)"),
+    "concat_conv_residual_joined": model(
+        "r = Relu(d) y = Add(n, r)", before="n = Neg(x)", concat="Concat<axis = 1>(n, b)"
+    ),
     "concat_conv_output_before": model(RELU, outputs=", float[2, 16, 19, 23] d"),
     "concat_conv_given_weights": model(RELU).replace("a, float", "a, float[16, 21, 3, 3] w, float"),
     "concat_conv_any_size": model(RELU).replace("19, 23]", "H, W]"),
@@ -82,6 +93,16 @@ FLOAT16 = f"""g (float16[1, 16, 20, 24] x) => (float[1, 32, 40, 48] z)
     k = Concat<axis = 1>(y, r)
     g = Cast<to = 1>(k)
     z = Resize<mode = "linear">(g, , scales)
+}}"""
+
+# Three convolutions by the same weights; the last has no kernel that takes them in float16.
+FLOAT16_SHARED = f"""g (float16[1, 16, 20, 24] x) => (float[1, 16, 10, 12] z)
+    <float[16, 16, 3, 3] v32 = {{{weights("{:.2f}", 0.01, -1.25)}}}> {{
+    v = Cast<to = 10>(v32)
+    c = Conv<kernel_shape = [3, 3], pads = [1, 1, 1, 1]>(x, v)
+    d = Conv<kernel_shape = [3, 3], pads = [1, 1, 1, 1]>(c, v)
+    y = Conv<kernel_shape = [3, 3], pads = [1, 1, 1, 1], strides = [2, 2]>(d, v)
+    z = Cast<to = 1>(y)
 }}"""
 
 # All that is around Concat are casts: their rounding is meant.

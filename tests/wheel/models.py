@@ -6,7 +6,7 @@ writes them to files on the host; tests open the files.
 Syntax: https://github.com/onnx/onnx/blob/v1.17.0/docs/Syntax.md
 """
 
-from .concat_models import CONCATS, FLOAT16, ROUNDED
+from .concat_models import CONCATS, FLOAT16, FLOAT16_SHARED, ROUNDED
 from .quantized_models import QUANTIZED
 from .text import numbers, weights
 
@@ -189,6 +189,7 @@ GRAPHS = {
     }}""",
     **CONCATS,
     "float16_concat": FLOAT16,
+    "float16_shared": FLOAT16_SHARED,
     "float16_rounded": ROUNDED,
     **QUANTIZED,
     "linear_classifier": """g (float[N, 2] x) => (int64[N] label, float[N, 2] score) {

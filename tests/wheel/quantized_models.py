@@ -16,6 +16,7 @@ FUSED = {
     "quantized_conv_one_output": True,
     "quantized_conv_residual": True,
     "quantized_conv_residual_alone": True,
+    "quantized_conv_residual_read": True,
     "quantized_conv_residual_row": True,
     "quantized_conv_output_before": True,
     "quantized_conv_computed_bias": True,
@@ -145,6 +146,10 @@ QUANTIZED = {
     ),
     "quantized_conv_residual_alone": sized(
         model("quantized_conv_residual_alone", "n = Neg(x) y = Add(d, n)")
+    ),
+    # What is added is read once more: its memory must not become the result's.
+    "quantized_conv_residual_read": sized(
+        model("quantized_conv_residual_read", "n = Neg(x) a = Add(d, n) y = Sub(a, n)")
     ),
     # What is added is of another shape: it stays a step of its own.
     "quantized_conv_residual_row": sized(

@@ -320,22 +320,54 @@ def upsampled(x: np.ndarray) -> np.ndarray:
     return x
 
 
+def float16_weights(channels: int) -> np.ndarray:
+    """Give a kernel of the models with float16 weights, in float64."""
+    values = np.round(np.arange(16 * channels * 9) * 37 % 251 * 0.01 - 1.25, 2)
+    return values.astype(np.float16).astype(np.float64).reshape(16, channels, 3, 3)
+
+
 @pytest.mark.tab
 def test_float16_between_casts_runs_in_float(tmp_path: Path) -> None:
     """Only what comes in is cast."""
     x = np.random.default_rng(8).normal(size=(1, 16, 20, 24)).astype(np.float16)
-    assert executed("float16_concat", tmp_path, {"x": x}).count("Cast") == 1
+    nodes = executed("float16_concat", tmp_path, {"x": x})
+    assert nodes.count("Cast") == 1
+    assert nodes.count("WinogradConv") == 2
     [z] = run("float16_concat", x=x)
-    # In float64, but for the weights, which are float16.
-    v, w = (
-        (np.round(np.arange(count) * 37 % 251 * 0.01 - 1.25, 2)).astype(np.float16)
-        for count in (16 * 16 * 9, 16 * 32 * 9)
-    )
-    r = np.maximum(convolved(x[0], v.reshape(16, 16, 3, 3).astype(np.float64)), 0)
+    r = np.maximum(convolved(x[0], float16_weights(16)), 0)
     h = upsampled(r.reshape(16, 10, 2, 12, 2).max(axis=(2, 4)))
-    y = convolved(np.concatenate([h, r]), w.reshape(16, 32, 3, 3).astype(np.float64))
+    y = convolved(np.concatenate([h, r]), float16_weights(32))
     expected = upsampled(np.concatenate([y, r]))
     assert np.abs(z[0] - expected).max() <= 4e-5 * np.abs(expected).max()  # two of Winograd's
+
+
+@pytest.mark.tab
+def test_float16_weights_of_several_convolutions(tmp_path: Path) -> None:
+    """Weights are the same for those that take them in float16 and for those that do not."""
+    x = (np.random.default_rng(9).normal(size=(1, 16, 20, 24)) / 4).astype(np.float16)
+    nodes = executed("float16_shared", tmp_path, {"x": x})
+    # What comes in and what goes out is cast, and no weights are.
+    assert sorted(nodes) == ["Cast", "Cast", "Conv", "WinogradConv", "WinogradConv"]
+    [z] = run("float16_shared", x=x)
+    w = float16_weights(16)
+    expected = convolved(convolved(convolved(x[0], w), w), w)[:, ::2, ::2]
+    assert np.abs(z[0] - expected).max() <= 6e-5 * np.abs(expected).max()  # three of Winograd's
+
+
+@pytest.mark.tab
+def test_float16_weights_stay(tmp_path: Path) -> None:
+    """Those of convolutions that have a kernel for them do not become float32."""
+    options = ort.SessionOptions()
+    options.optimized_model_filepath = str(tmp_path / "optimized.onnx")
+    open_session("float16_concat", options)
+    weights = 2 * (16 * 16 * 9 + 16 * 32 * 9)  # bytes
+    assert weights < (tmp_path / "optimized.onnx").stat().st_size < 1.5 * weights
+    [z] = ort.InferenceSession(str(tmp_path / "optimized.onnx"), providers=providers()).run(
+        None, {"x": np.ones((1, 16, 20, 24), np.float16)}
+    )
+    np.testing.assert_array_equal(
+        z, run("float16_concat", x=np.ones((1, 16, 20, 24), np.float16))[0]
+    )
 
 
 def test_float16_between_casts_alone_rounds() -> None:

@@ -101,7 +101,8 @@ ONNX_NAMESPACE::OpSchema ConvIntegerToFloatSchema() {
 KernelCreateInfo ConvIntegerToFloatKernel() {
   return KernelOf<ConvIntegerToFloat>(
       "ConvIntegerToFloat",
-      {{"T1", DataTypeImpl::GetTensorType<uint8_t>()}, {"T2", DataTypeImpl::GetTensorType<float>()}});
+      {{"T1", {DataTypeImpl::GetTensorType<uint8_t>()}}, {"T2", {DataTypeImpl::GetTensorType<float>()}}},
+      kResidual);
 }
 
 }  // namespace wasm_kernels

@@ -124,7 +124,7 @@ ONNX_NAMESPACE::OpSchema DynamicQuantizeConcatSchema() {
 KernelCreateInfo DynamicQuantizeConcatKernel() {
   return KernelOf<DynamicQuantizeConcat>(
       "DynamicQuantizeConcat",
-      {{"T1", DataTypeImpl::GetTensorType<uint8_t>()}, {"T2", DataTypeImpl::GetTensorType<float>()}});
+      {{"T1", {DataTypeImpl::GetTensorType<uint8_t>()}}, {"T2", {DataTypeImpl::GetTensorType<float>()}}});
 }
 
 }  // namespace wasm_kernels

@@ -3,7 +3,9 @@
 
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "core/framework/kernel_registry.h"
 #include "core/framework/op_kernel.h"
@@ -17,24 +19,29 @@ constexpr const char* kDomain = "onnxruntime.wasm";
 void RegisterSchemas();
 onnxruntime::Status RegisterKernels(onnxruntime::KernelRegistry& registry);
 
-ONNX_NAMESPACE::OpSchema ConcatConvSchema();
-onnxruntime::KernelCreateInfo ConcatConvKernel();
-
 ONNX_NAMESPACE::OpSchema ConvIntegerToFloatSchema();
 onnxruntime::KernelCreateInfo ConvIntegerToFloatKernel();
 
 ONNX_NAMESPACE::OpSchema DynamicQuantizeConcatSchema();
 onnxruntime::KernelCreateInfo DynamicQuantizeConcatKernel();
 
-// The kernel of an operator, and the types that it is for.
+ONNX_NAMESPACE::OpSchema WinogradConvSchema();
+onnxruntime::KernelCreateInfo WinogradConvKernel();
+
+// The kernel of an operator, and the types that it is for. Its output may take the memory of the input `in_place`, if
+// there is one, where that is not needed any more.
 template <typename Kernel>
 onnxruntime::KernelCreateInfo KernelOf(
-    const char* name, std::initializer_list<std::pair<const char*, onnxruntime::MLDataType>> types) {
+    const char* name, std::initializer_list<std::pair<const char*, std::vector<onnxruntime::MLDataType>>> types,
+    std::optional<int> in_place = std::nullopt) {
   using namespace onnxruntime;
   KernelDefBuilder definition;
   definition.SetName(name).SetDomain(kDomain).SinceVersion(1).Provider(kCpuExecutionProvider);
-  for (const auto& [constraint, type] : types) {
-    definition.TypeConstraint(constraint, type);
+  for (const auto& [constraint, allowed] : types) {
+    definition.TypeConstraint(constraint, allowed);
+  }
+  if (in_place) {
+    definition.MayInplace(*in_place, 0);
   }
   return {definition.Build(),
           [](FuncManager&, const OpKernelInfo& info, std::unique_ptr<OpKernel>& kernel) {

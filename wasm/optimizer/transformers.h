@@ -3,9 +3,9 @@
 
 #include <memory>
 
-#include "optimizer/concat_conv_fusion.h"
 #include "optimizer/conv_integer_to_float_fusion.h"
 #include "optimizer/dynamic_quantize_concat_fusion.h"
+#include "optimizer/winograd_conv_fusion.h"
 
 namespace wasm_optimizer {
 
@@ -14,7 +14,7 @@ template <typename Transformers>
 void AddExtended(Transformers& transformers, const onnxruntime::InlinedHashSet<std::string_view>& providers) {
   transformers.emplace_back(std::make_unique<ConvIntegerToFloatFusion>(providers));
   transformers.emplace_back(std::make_unique<DynamicQuantizeConcatFusion>(providers));
-  transformers.emplace_back(std::make_unique<ConcatConvFusion>(providers));
+  transformers.emplace_back(std::make_unique<WinogradConvFusion>(providers));
 }
 
 }  // namespace wasm_optimizer

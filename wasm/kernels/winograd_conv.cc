@@ -1,5 +1,5 @@
-// onnxruntime.wasm.ConcatConv: what Concat, Conv, Relu and Add do one after the other, without the tensors between
-// them: what is put together may be the largest of a whole network.
+// onnxruntime.wasm.WinogradConv: what Concat, Conv, Relu and Add do one after the other, without the tensors between
+// them: what is put together may be the largest of a whole network. Weights may stay in float16, half their size.
 #include <algorithm>
 #include <vector>
 
@@ -14,9 +14,9 @@ namespace {
 
 enum Inputs { kW, kBias, kResidual, kX };
 
-class ConcatConv final : public OpKernel {
+class WinogradConv final : public OpKernel {
  public:
-  explicit ConcatConv(const OpKernelInfo& info) : OpKernel(info), attributes_(info) {}
+  explicit WinogradConv(const OpKernelInfo& info) : OpKernel(info), attributes_(info) {}
 
   Status Compute(OpKernelContext* context) const override {
     const auto& weights = context->RequiredInput<Tensor>(kW);
@@ -33,7 +33,11 @@ class ConcatConv final : public OpKernel {
     if (shape.Size() == 0) {
       return Status::OK();
     }
-    convolution.weights = weights.Data<float>();
+    if (weights.IsDataType<float>()) {
+      convolution.weights = weights.Data<float>();
+    } else {
+      convolution.float16_weights = reinterpret_cast<const uint16_t*>(weights.Data<MLFloat16>());
+    }
     convolution.bias = bias == nullptr ? nullptr : bias->Data<float>();
     convolution.relu = attributes_.Relu();
     convolution.residual = residual == nullptr ? nullptr : residual->Data<float>();
@@ -70,24 +74,27 @@ class ConcatConv final : public OpKernel {
 
 }  // namespace
 
-ONNX_NAMESPACE::OpSchema ConcatConvSchema() {
+ONNX_NAMESPACE::OpSchema WinogradConvSchema() {
   using namespace ONNX_NAMESPACE;
   return WithWinogradAttributes(
-      OpSchema("ConcatConv", __FILE__, __LINE__)
+      OpSchema("WinogradConv", __FILE__, __LINE__)
           .SetDomain(kDomain)
           .SinceVersion(1)
           .SetDoc("Y = activation(Conv(Concat(x...), w, bias)) + residual, for kernels of 3 x 3 with stride 1.")
-          .Input(kW, "w", "Weights, M x C x 3 x 3.", "T")
+          .Input(kW, "w", "Weights, M x C x 3 x 3.", "W")
           .Input(kBias, "bias", "M values. Default: 0.", "T", OpSchema::Optional)
           .Input(kResidual, "residual", "N x M x OH x OW. Default: 0.", "T", OpSchema::Optional)
           .Input(kX, "x", "Images whose channels together are C, N x ... x H x W.", "T", OpSchema::Variadic)
           .Output(0, "y", "N x M x OH x OW.", "T")
-          .TypeConstraint("T", {"tensor(float)"}, "Real values."),
-      kX, kW, kW);
+          .TypeConstraint("T", {"tensor(float)"}, "Real values.")
+          .TypeConstraint("W", {"tensor(float)", "tensor(float16)"}, "What is computed in floats."),
+      kX, kW, kX);
 }
 
-KernelCreateInfo ConcatConvKernel() {
-  return KernelOf<ConcatConv>("ConcatConv", {{"T", DataTypeImpl::GetTensorType<float>()}});
+KernelCreateInfo WinogradConvKernel() {
+  return KernelOf<WinogradConv>(
+      "WinogradConv",
+      {{"T", {DataTypeImpl::GetTensorType<float>()}}, {"W", BuildKernelDefConstraints<float, MLFloat16>()}}, kResidual);
 }
 
 }  // namespace wasm_kernels

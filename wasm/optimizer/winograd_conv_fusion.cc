@@ -1,0 +1,98 @@
+#include "winograd_conv_fusion.h"
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "core/graph/node_attr_utils.h"
+#include "kernels/operators.h"
+#include "nodes.h"
+#include "winograd_nodes.h"
+
+namespace wasm_optimizer {
+
+using namespace onnxruntime;
+using ONNX_NAMESPACE::TensorProto;
+
+namespace {
+
+bool IsA(const NodeArg& tensor, int32_t type) {
+  return tensor.TypeAsProto() != nullptr && tensor.TypeAsProto()->tensor_type().elem_type() == type;
+}
+
+// The Cast to float of a constant in float16 that gives a convolution its weights, or null.
+Node* CastOfWeights(Graph& graph, const Node& conv) {
+  const Node* producer = graph.GetProducerNode(conv.InputDefs()[1]->Name());
+  const bool is_cast = producer != nullptr && producer->OpType() == "Cast" && producer->Domain() == kOnnxDomain &&
+                       IsA(*producer->InputDefs()[0], TensorProto::FLOAT16) &&
+                       graph_utils::IsConstantInitializer(graph, producer->InputDefs()[0]->Name(), false);
+  return is_cast ? graph.GetNode(producer->Index()) : nullptr;
+}
+
+bool HasKernel(const Node& conv) {
+  return graph_utils::IsSupportedOptypeVersionAndDomain(conv, "Conv", {1, 11}) &&
+         IsA(*conv.OutputDefs()[0], TensorProto::FLOAT) && SuitsWinograd(conv);
+}
+
+// The convolution that alone reads what a Concat of channels puts together, if there is a kernel for both.
+Node* ConvOf(Graph& graph, const Node& concat) {
+  Node* conv = JoinsChannels(concat) ? OnlyConsumer(graph, concat, "Conv") : nullptr;
+  return conv != nullptr && conv->InputDefs()[0] == concat.OutputDefs()[0] && HasKernel(*conv) ? conv : nullptr;
+}
+
+// `concat` may be null.
+void Rewrite(Graph& graph, Node* concat, Node& conv) {
+  Node* relu = OnlyConsumer(graph, conv, "Relu");
+  Node& activated = relu != nullptr ? *relu : conv;
+  Node* sum = OnlyConsumer(graph, activated, "Add");
+  NodeArg* residual = Addend(sum, *activated.OutputDefs()[0]);
+  Node& last = residual != nullptr ? *sum : activated;
+  Node* cast = CastOfWeights(graph, conv);
+
+  NodeArg& none = graph.GetOrCreateNodeArg("", nullptr);
+  const auto& read = conv.MutableInputDefs();
+  NodeArg* weights = cast != nullptr ? cast->MutableInputDefs()[0] : read[1];
+  std::vector<NodeArg*> inputs = {weights, read.size() > 2 ? read[2] : &none, residual != nullptr ? residual : &none};
+  if (concat != nullptr) {
+    inputs.insert(inputs.end(), concat->MutableInputDefs().begin(), concat->MutableInputDefs().end());
+  } else {
+    inputs.push_back(read[0]);
+  }
+  NodeArg* y = last.MutableOutputDefs()[0];
+  NodeAttributes attributes = conv.GetAttributes();
+  if (relu != nullptr) {
+    utils::SetNodeAttribute(utils::MakeAttribute("activation", std::string("Relu")), attributes);
+  }
+  const std::string name = graph.GenerateNodeName(conv.Name() + "_winograd");
+  const std::string provider = conv.GetExecutionProviderType();
+  const bool others_read_cast = cast != nullptr && !optimizer_utils::CheckOutputEdges(graph, *cast, 1);
+  RemoveNodes(graph, {others_read_cast ? nullptr : cast, concat, &conv, relu, residual != nullptr ? sum : nullptr});
+  graph.AddNode(name, "WinogradConv", "", inputs, std::array{y}, &attributes, wasm_kernels::kDomain)
+      .SetExecutionProviderType(provider);
+}
+
+}  // namespace
+
+Status WinogradConvFusion::ApplyImpl(Graph& graph, bool& modified, int level, const logging::Logger& logger) const {
+  const GraphViewer viewer(graph);
+  for (const auto index : viewer.GetNodesInTopologicalOrder()) {
+    Node* node = graph.GetNode(index);
+    if (node == nullptr) {
+      continue;  // part of a match before
+    }
+    ORT_RETURN_IF_ERROR(Recurse(*node, modified, level, logger));
+    if (!graph_utils::IsSupportedProvider(*node, GetCompatibleExecutionProviders())) {
+      continue;
+    }
+    if (Node* conv = ConvOf(graph, *node)) {
+      Rewrite(graph, node, *conv);
+      modified = true;
+    } else if (HasKernel(*node) && CastOfWeights(graph, *node) != nullptr) {
+      Rewrite(graph, nullptr, *node);
+      modified = true;
+    }
+  }
+  return Status::OK();
+}
+
+}  // namespace wasm_optimizer
