@@ -49,7 +49,7 @@ int main(int, char** arguments) {
     quantised_channels[channel] = quantised.data() + channel * size * size;
   }
   const WinogradFloat floats{shape, channels.data(), weights.data(), nullptr, bias.data(), true, nullptr};
-  const WinogradInteger integers{shape,         quantised_channels.data(), quantised_weights.data(), 100, 90,
-                                 scales.data(), bias.data(),               true,                     nullptr};
+  const WinogradInteger integers{
+      shape, quantised_channels.data(), quantised_weights.data(), 100, 90, scales.data(), bias.data(), true, nullptr};
   std::printf("%f %f %d\n", Median(floats, runs, y.data()), Median(integers, runs, y.data()), WinogradPays(shape));
 }

@@ -1,12 +1,14 @@
 // Compares WinogradConvolve with the definition of a convolution: tests/kernels runs it, under node.
 //
-//   winograd_check float|float16|uint8|low|high|largest|smallest C H W pad_top pad_left M OH OW dilation relu threads offset
+//   winograd_check float|float16|uint8|low|high|largest|smallest C H W pad_top pad_left M OH OW dilation relu threads
+//   offset
 //
 // prints the largest difference, the largest value before relu, and whether the sums are sure to fit. `offset`
 // moves x, weights, residual and y by so many elements off their alignment. relu is 0 for none, 2 for a residual
-// too, 3 for one where y is to be. float16: the weights are, many of them below its smallest normal number. Exits with 2 if anything outside of y or behind the workspace was written. Half of the quantised values are 0 or
-// 255. Zero points are 131 and 120; low: 0; high: 255. With largest all sums have their largest value, with smallest
-// their smallest.
+// too, 3 for one where y is to be. float16: the weights are, many of them below its smallest normal number. Exits with
+// 2 if anything outside of y or behind the workspace was written. Half of the quantised values are 0 or 255. Zero
+// points are 131 and 120; low: 0; high: 255. With largest all sums have their largest value, with smallest their
+// smallest.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -57,8 +59,7 @@ std::vector<uint16_t> Floats16(size_t size) {
 // IEEE 754's definition of a finite one.
 double FromFloat16(uint16_t bits) {
   const int exponent = bits >> 10 & 31, fraction = bits & 1023;
-  const double magnitude =
-      exponent == 0 ? std::ldexp(fraction, -24) : std::ldexp(1024 + fraction, exponent - 25);
+  const double magnitude = exponent == 0 ? std::ldexp(fraction, -24) : std::ldexp(1024 + fraction, exponent - 25);
   return bits & 0x8000 ? -magnitude : magnitude;
 }
 
@@ -132,8 +133,7 @@ int Compare(Convolution convolution, bool in_place, size_t threads, size_t offse
     for (size_t i = 0; i < s.output_height; ++i) {
       for (size_t j = 0; j < s.output_width; ++j, ++at) {
         const double linear = definition(m, i, j), activated = convolution.relu ? std::max(0.0, linear) : linear;
-        const double wanted =
-            residual == nullptr ? activated : static_cast<float>(activated) + residual[at - result];
+        const double wanted = residual == nullptr ? activated : static_cast<float>(activated) + residual[at - result];
         const double difference = std::fabs(wanted - *at);
         worst = std::max(worst, std::isnan(difference) ? INFINITY : difference);
         largest = std::max(largest, std::fabs(linear));

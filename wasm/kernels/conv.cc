@@ -12,7 +12,8 @@ namespace {
 bool SuitsWinograd(const Conv2d& conv) {
   const auto kind = conv.activation.ActivationKind;
   return conv.group == 1 && conv.kernel_shape.size() == 2 && AllAre(conv.kernel_shape, 3) && AllAre(conv.strides, 1) &&
-         conv.dilations[0] >= 1 && AllAre(conv.dilations, conv.dilations[0]) && (kind == MlasIdentityActivation || kind == MlasReluActivation);
+         conv.dilations[0] >= 1 && AllAre(conv.dilations, conv.dilations[0]) &&
+         (kind == MlasIdentityActivation || kind == MlasReluActivation);
 }
 
 }  // namespace

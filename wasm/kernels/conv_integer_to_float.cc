@@ -81,9 +81,8 @@ ONNX_NAMESPACE::OpSchema ConvIntegerToFloatSchema() {
       OpSchema("ConvIntegerToFloat", __FILE__, __LINE__)
           .SetDomain(kDomain)
           .SinceVersion(1)
-          .SetDoc(
-              "Y = activation(float(ConvInteger(x, w, x_zero_point, w_zero_point)) * (x_scale * w_scale) + bias) + "
-              "residual, each step rounded to float32, for kernels of 3 x 3 with stride 1 and constant weights.")
+          .SetDoc("Y = activation(float(ConvInteger(x, w, x_zero_point, w_zero_point)) * (x_scale * w_scale) + bias) + "
+                  "residual, each step rounded to float32, for kernels of 3 x 3 with stride 1 and constant weights.")
           .Input(kX, "x", "Images, N x C x H x W.", "T1")
           .Input(kXScale, "x_scale", "Scale of x.", "T2")
           .Input(kXZeroPoint, "x_zero_point", "Zero point of x.", "T1")
@@ -101,8 +100,7 @@ ONNX_NAMESPACE::OpSchema ConvIntegerToFloatSchema() {
 KernelCreateInfo ConvIntegerToFloatKernel() {
   return KernelOf<ConvIntegerToFloat>(
       "ConvIntegerToFloat",
-      {{"T1", {DataTypeImpl::GetTensorType<uint8_t>()}}, {"T2", {DataTypeImpl::GetTensorType<float>()}}},
-      kResidual);
+      {{"T1", {DataTypeImpl::GetTensorType<uint8_t>()}}, {"T2", {DataTypeImpl::GetTensorType<float>()}}}, kResidual);
 }
 
 }  // namespace wasm_kernels

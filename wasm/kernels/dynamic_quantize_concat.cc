@@ -122,9 +122,8 @@ ONNX_NAMESPACE::OpSchema DynamicQuantizeConcatSchema() {
 }
 
 KernelCreateInfo DynamicQuantizeConcatKernel() {
-  return KernelOf<DynamicQuantizeConcat>(
-      "DynamicQuantizeConcat",
-      {{"T1", {DataTypeImpl::GetTensorType<uint8_t>()}}, {"T2", {DataTypeImpl::GetTensorType<float>()}}});
+  return KernelOf<DynamicQuantizeConcat>("DynamicQuantizeConcat", {{"T1", {DataTypeImpl::GetTensorType<uint8_t>()}},
+                                                                   {"T2", {DataTypeImpl::GetTensorType<float>()}}});
 }
 
 }  // namespace wasm_kernels

@@ -43,8 +43,7 @@ onnxruntime::KernelCreateInfo KernelOf(
   if (in_place) {
     definition.MayInplace(*in_place, 0);
   }
-  return {definition.Build(),
-          [](FuncManager&, const OpKernelInfo& info, std::unique_ptr<OpKernel>& kernel) {
+  return {definition.Build(), [](FuncManager&, const OpKernelInfo& info, std::unique_ptr<OpKernel>& kernel) {
             kernel = std::make_unique<Kernel>(info);
             return Status::OK();
           }};

@@ -33,10 +33,10 @@ struct WinogradFloat {
   using Input = float;
 
   WinogradShape shape;
-  const float* const* x;  // C of H x W
-  const float* weights;   // M x C x 3 x 3; or null, and
+  const float* const* x;            // C of H x W
+  const float* weights;             // M x C x 3 x 3; or null, and
   const uint16_t* float16_weights;  // the same in IEEE 754's binary16
-  const float* bias;      // M, or null
+  const float* bias;                // M, or null
   bool relu;
   const float* residual;  // M x OH x OW, or null; may be y
 };

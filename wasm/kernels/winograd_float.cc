@@ -9,8 +9,8 @@ inline void TransformKernel(const v128_t* w, size_t step, v128_t* u, size_t u_st
   const v128_t sixth = wasm_f32x4_const_splat(-1.0f / 6), twelfth = wasm_f32x4_const_splat(1.0f / 12);
   const v128_t a = w[0], b = w[step], c = w[2 * step];
   const v128_t a_c = wasm_f32x4_add(a, c), b_12 = wasm_f32x4_mul(b, twelfth);
-  const v128_t a_24_c_6 =
-      wasm_f32x4_add(wasm_f32x4_mul(a, wasm_f32x4_const_splat(1.0f / 24)), wasm_f32x4_mul(c, wasm_f32x4_const_splat(1.0f / 6)));
+  const v128_t a_24_c_6 = wasm_f32x4_add(wasm_f32x4_mul(a, wasm_f32x4_const_splat(1.0f / 24)),
+                                         wasm_f32x4_mul(c, wasm_f32x4_const_splat(1.0f / 6)));
   u[0] = wasm_f32x4_mul(a, wasm_f32x4_const_splat(1.0f / 4));
   u[u_step] = wasm_f32x4_mul(wasm_f32x4_add(a_c, b), sixth);
   u[2 * u_step] = wasm_f32x4_mul(wasm_f32x4_sub(a_c, b), sixth);
@@ -23,8 +23,8 @@ inline void TransformKernel(const v128_t* w, size_t step, v128_t* u, size_t u_st
 // down mean 2^112 times less, and what is not finite has the largest exponent in either.
 inline v128_t FromFloat16(v128_t bits) {
   const v128_t magnitude = wasm_v128_and(bits, wasm_i32x4_const_splat(0x7fff0000));
-  const v128_t not_finite = wasm_v128_and(wasm_i32x4_ge(magnitude, wasm_i32x4_const_splat(0x7c000000)),
-                                          wasm_i32x4_const_splat(0x7f800000));
+  const v128_t not_finite =
+      wasm_v128_and(wasm_i32x4_ge(magnitude, wasm_i32x4_const_splat(0x7c000000)), wasm_i32x4_const_splat(0x7f800000));
   const v128_t value = wasm_f32x4_mul(wasm_u32x4_shr(magnitude, 3), wasm_f32x4_const_splat(0x1p112f));
   return wasm_v128_or(wasm_v128_or(value, not_finite), wasm_v128_and(bits, wasm_i32x4_const_splat(INT32_MIN)));
 }

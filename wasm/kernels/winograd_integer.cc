@@ -64,9 +64,9 @@ struct IntegerNumbers {
     const v128_t high01 = wasm_i16x8_shuffle(eight[0], eight[1], 4, 12, 5, 13, 6, 14, 7, 15);
     const v128_t low23 = wasm_i16x8_shuffle(eight[2], eight[3], 0, 8, 1, 9, 2, 10, 3, 11);
     const v128_t high23 = wasm_i16x8_shuffle(eight[2], eight[3], 4, 12, 5, 13, 6, 14, 7, 15);
-    const v128_t pairs[4] = {
-        wasm_i32x4_shuffle(low01, low23, 0, 4, 1, 5), wasm_i32x4_shuffle(low01, low23, 2, 6, 3, 7),
-        wasm_i32x4_shuffle(high01, high23, 0, 4, 1, 5), wasm_i32x4_shuffle(high01, high23, 2, 6, 3, 7)};
+    const v128_t pairs[4] = {wasm_i32x4_shuffle(low01, low23, 0, 4, 1, 5), wasm_i32x4_shuffle(low01, low23, 2, 6, 3, 7),
+                             wasm_i32x4_shuffle(high01, high23, 0, 4, 1, 5),
+                             wasm_i32x4_shuffle(high01, high23, 2, 6, 3, 7)};
     const v128_t zero_point = wasm_i16x8_splat(convolution.weights_zero_point);
     for (size_t j = 0; j < 4; ++j) {
       w[2 * j] = wasm_i16x8_sub(wasm_u16x8_extend_low_u8x16(pairs[j]), zero_point);

@@ -36,7 +36,7 @@ constexpr size_t kGroup = 4;       // tiles side by side, one in each lane of a 
 constexpr size_t kPanelRows = 4;   // output channels that the innermost loop works on
 constexpr size_t kPanelTiles = 8;  // tiles that it works on
 constexpr size_t kStagger = 16;    // a cache line: without it all points of a tile would share a set of the cache
-constexpr size_t kBlockCells = 96 * 1024;  // of a block's transformed tiles: about what a second-level cache holds
+constexpr size_t kBlockCells = 96 * 1024;       // of a block's transformed tiles: about what a second-level cache holds
 constexpr size_t kSliceCells = 256 * 1024;      // of a slice's transformed weights
 constexpr size_t kKeptCells = 3 * 1024 * 1024;  // of what is transformed once for all others, about
 
