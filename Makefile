@@ -74,7 +74,7 @@ kernels:  ## Time the kernels on the shapes of real networks, one by one
 resampling: models  ## Measure what each way of resampling does to edges (minutes)
 	@$(run) tests.benchmarks.resampling --models build/models
 
-refining:  ## Measure what refining does to colours at soft edges
+refining:  ## Measure what refining does to edges and to colours at them (minutes)
 	@$(run) tests.benchmarks.refining
 
 clean:  ## Remove build/; the cache outside the checkout stays

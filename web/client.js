@@ -49,8 +49,8 @@ const ASSETS = new URL("./", import.meta.url).href;
  *   of CSS, anything else a picture, which covers the whole. JPEG takes white if there is none.
  * @property {number} [backgroundBlur] Keeps the photo's own background, blurred: the Gaussian's standard deviation
  *   as a share of the photo's longer side, above 0 and at most 1. Not together with `background`.
- * @property {boolean} [refine] Whether colours at soft edges are estimated anew, so that no halo of the
- *   old background shows over another one.
+ * @property {boolean} [refine] Whether the matte's edges follow the photo's own, and colours there are estimated
+ *   anew, so that no halo of the old background shows over another one.
  * @property {number} [maxWidth] In pixels; the result is reduced in proportion, never enlarged.
  * @property {number} [maxHeight] In pixels.
  * @property {boolean | Rectangle} [crop] Whether what is empty at the edges goes; or what is kept.

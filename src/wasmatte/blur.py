@@ -21,7 +21,7 @@ from PIL import Image
 
 from .frame import FILTER, Box
 
-__all__ = ["BlurredBackground", "blurred_background"]
+__all__ = ["BlurredBackground", "blurred_background", "convolved", "gaussian"]
 
 SHARPEST = 4  # pixels of the reduced copy that a standard deviation has, where it can be as many
 LARGEST = 2_000_000  # pixels of the reduced copy
@@ -76,8 +76,8 @@ def blurred_background(
     mean = weighted.sum(axis=(0, 1))
     # Averaging over a block has blurred already, with a variance of (step^2 - 1) / 12.
     sigma = sqrt(max(sigma**2 - (step**2 - 1) / 12, 0.0)) / step
-    kernel = _gaussian(sigma)
-    blurred = _convolved(_convolved(weighted, kernel).transpose(1, 0, 2), kernel)
+    kernel = gaussian(sigma)
+    blurred = convolved(convolved(weighted, kernel).transpose(1, 0, 2), kernel)
     blurred = blurred.transpose(1, 0, 2) + FAINT * mean / max(mean[3], 1)
     colours = blurred[..., :3] * (np.float32(255) / np.maximum(blurred[..., 3:], FAINT / 2))
     return BlurredBackground(np.rint(colours).clip(0, 255).astype(np.uint8), step)
@@ -97,7 +97,7 @@ def _reduced(rgba: NDArray[np.uint8], matte: NDArray[np.uint8], step: int) -> ND
     return np.concatenate(strips).astype(np.float32)
 
 
-def _gaussian(sigma: float) -> NDArray[np.float32]:
+def gaussian(sigma: float) -> NDArray[np.float32]:
     """Sample a Gaussian, to a sum of 1."""
     radius = int(np.ceil(REACH * sigma))
     x = np.arange(-radius, radius + 1)
@@ -105,7 +105,7 @@ def _gaussian(sigma: float) -> NDArray[np.float32]:
     return np.asarray(weights / weights.sum(), np.float32)
 
 
-def _convolved(values: NDArray[np.float32], kernel: NDArray[np.float32]) -> NDArray[np.float32]:
+def convolved(values: NDArray[np.float32], kernel: NDArray[np.float32]) -> NDArray[np.float32]:
     """Convolve along the first axis; outside is nothing."""
     radius, length = len(kernel) // 2, len(values)
     result = np.zeros_like(values)

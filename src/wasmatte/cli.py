@@ -120,7 +120,9 @@ def _add_output_options(parser: argparse.ArgumentParser) -> None:
         help="keep the photo's own background, blurred by this share of its longer side: 0.02",
     )
     parser.add_argument(
-        "--refine", action="store_true", help="leave no halo of the old background at edges"
+        "--refine",
+        action="store_true",
+        help="make edges follow the photo's own, with no halo of the old background",
     )
     parser.add_argument("--max-width", metavar="PIXELS", type=int, help="reduce to this width")
     parser.add_argument("--max-height", metavar="PIXELS", type=int, help="reduce to this height")

@@ -11,6 +11,7 @@ from PIL import Image
 
 from . import composite, encoder, frame, png
 from .blur import BlurredBackground, blurred_background
+from .edges import refine_alpha
 from .output import Output
 from .photo import Photo
 from .progress import ProgressCallback, Steps
@@ -34,7 +35,7 @@ class CutOut:
         ``background`` alpha is the inverted matte's. If the output refines, colours at partial
         alpha are estimates.
     matte : uint8, shape (H, W)
-        The subject's coverage times 255.
+        The subject's coverage times 255; refined, if the output refines.
     seconds : dict of str to float
         Wall clock time of each step; `encode` and `png` add ``encode``.
     output : Output
@@ -188,10 +189,12 @@ def cut(
     height, width = photo.rgba.shape[:2]
     output.rectangle(width, height)  # refuses one that does not fit
     mask = frame.resize(mask, (width, height))
+    if output.background_blur is not None and not photo.opaque:
+        photo.rgba[..., :3] = composite.over(photo.rgba, WHITE)
+    if output.refine:
+        mask = refine_alpha(photo.rgba, mask)
     blurred = None
     if output.background_blur is not None:
-        if not photo.opaque:
-            photo.rgba[..., :3] = composite.over(photo.rgba, WHITE)
         blurred = blurred_background(photo.rgba, mask, output.background_blur * max(height, width))
     alpha = INVERTED[mask] if output.kind == "background" else mask
     if output.refine and output.kind != "matte":

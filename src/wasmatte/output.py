@@ -53,8 +53,9 @@ class Output:
         is a strong one. The result's alpha is 255 everywhere; a transparent photo is put on white
         before.
     refine : bool
-        Whether colours at partial alpha are estimated anew, so that no halo of the old background
-        shows over another one. Otherwise all pixels are the photo's own.
+        Whether the matte is refined where it is partial, so that edges follow the photo's own; and
+        colours there are estimated anew, so that no halo of the old background shows over another
+        one. Otherwise the matte is the model's, enlarged, and all pixels are the photo's own.
     max_width, max_height : int, optional
         Size of the result at most, in pixels. It is reduced in proportion, never enlarged.
     crop : bool or tuple of int

@@ -27,6 +27,7 @@ from tools.browser import chromium
 from tools.links import link_tree
 from tools.samples import large_photo
 from tools.serve import SiteServer
+from wasmatte import Output, apply_mask
 from wasmatte.frame import bounding_box, fit
 
 TIMEOUT = 120.0
@@ -410,16 +411,21 @@ def test_blur(editing: Editing) -> None:
 
 
 def test_refined_edges(editing: Editing) -> None:
-    """Other colours where the subject is seen in part; the rest stays the photo's."""
+    """The same as Python's: alpha and colours where the subject is seen in part; the rest stays."""
     photo = sample("astronaut")
     editing.pick("Edges", "Refine edges")
     refined = editing.pixels()
     assert editing.edits == {"refine": True}
     matte = editing.matte(photo)
-    np.testing.assert_array_equal(refined[..., 3], matte)
-    own = colours(photo)
-    np.testing.assert_array_equal(refined[matte == 255, :3], own[matte == 255])
+    expected = apply_mask(photo, matte, output=Output(refine=True)).rgba
+    assert np.abs(refined[..., 3].astype(int) - expected[..., 3]).max() <= 1  # of float32
     soft = (matte > 0) & (matte < 255)
+    np.testing.assert_array_equal(refined[~soft, 3], matte[~soft])
+    assert (refined[soft, 3] != matte[soft]).mean() > 0.1
+    own = colours(photo)
+    whole = refined[..., 3] == 255
+    np.testing.assert_array_equal(refined[whole, :3], own[whole])
+    soft = (refined[..., 3] > 0) & ~whole
     assert (refined[soft, :3] != own[soft]).any(axis=1).mean() > 0.5
 
 

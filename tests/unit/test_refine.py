@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from wasmatte import Output, apply_mask
 from wasmatte.refine import refine_colours
 
 
@@ -81,21 +80,3 @@ def test_a_matte_without_subject_or_without_background_changes_nothing() -> None
             rgba = np.full((*shape, 4), 80, np.uint8)
             refine_colours(rgba, np.full(shape, level, np.uint8))
             assert np.abs(rgba.astype(int) - 80).max() <= most
-
-
-def test_refining_is_an_option() -> None:
-    """Of the cut-out, and of the background with alpha inverted; without it nothing changes."""
-    rgba, alpha, _ = composite()
-    plain = apply_mask(rgba, alpha)
-    refined = apply_mask(rgba, alpha, output=Output(refine=True))
-    expected = rgba.copy()
-    refine_colours(expected, alpha)
-    seen = alpha > 0
-    assert (plain.rgba[seen, :3] == rgba[seen, :3]).all()
-    assert (refined.rgba[seen, :3] == expected[seen, :3]).all()
-    assert (refined.alpha == alpha).all()
-    background = apply_mask(rgba, alpha, output=Output(kind="background", refine=True))
-    expected = rgba.copy()
-    refine_colours(expected, 255 - alpha)
-    seen = alpha < 255
-    assert (background.rgba[seen, :3] == expected[seen, :3]).all()

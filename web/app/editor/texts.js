@@ -76,7 +76,7 @@ export const TEXTS = Object.freeze({
 
   edges: "Edges",
   refine: "Refine edges",
-  refineHelp: "Takes the old background's colour out of soft edges, such as hair.",
+  refineHelp: "Edges and hair follow the photo, without the old background's colour.",
 
   output: "File",
   format: "Format",
