@@ -74,8 +74,8 @@ kernels:  ## Time the kernels on the shapes of real networks, one by one
 resampling: models  ## Measure what each way of resampling does to edges (minutes)
 	@$(run) tests.benchmarks.resampling --models build/models
 
-refining:  ## Measure what refining does to edges and to colours at them (minutes)
-	@$(run) tests.benchmarks.refining
+refining: models  ## Measure what refining does to edges and to colours at them (minutes)
+	@$(run) tests.benchmarks.refining --models build/models
 
 clean:  ## Remove build/; the cache outside the checkout stays
 	rm -rf build

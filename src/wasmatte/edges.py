@@ -14,7 +14,8 @@ one of them is hardly to be found near, as in haze.
 
 On known alpha that was reduced to 1024 x 1024, and blurred, shifted or eroded there, of photos of
 12 megapixels, ``make refining`` finds the sum of absolute differences to fall by 41 %, the gradient
-error by 61 %, and on none of the photos does any of the errors grow.
+error by 61 %, and on none of the photos does any of the errors grow. Of ISNet's own mattes, of 4
+megapixels, they fall by 43 and 51 %.
 
 References
 ----------

@@ -6,6 +6,9 @@ Edges: mattes of `large`, enlarged as wasmatte does, before and after. Errors ar
 `resampling`, and that of the cut-out over a new background, its colours refined in both cases: the
 mean of absolute differences within 20 pixels of partial alpha, in levels of 255.
 
+Model: composites of `resampling`, their mattes as a model gives them, before and after; those where
+it misses the subject are left out.
+
 Colours: composites of `resampling` are cut out along their own alpha. The error is the mean of
 absolute differences from the subject's own colours where alpha is partial, times alpha, in levels
 of 255: how much of the old background is seen over a new one.
@@ -19,7 +22,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter
 
 from tests.benchmarks import large, resampling
-from wasmatte import matte
+from wasmatte import Matter, matte
 from wasmatte.composite import over
 from wasmatte.edges import refine_alpha
 from wasmatte.refine import refine_colours
@@ -30,10 +33,14 @@ NEW = np.array((40, 90, 160), np.uint8)  # the new background
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--models", default="build/models")
+    parser.add_argument("--model", default="isnet_fp16")
     parser.add_argument("--count", type=int, default=4)
-    count = parser.parse_args().count
-    edges(count)
-    colours(count)
+    options = parser.parse_args()
+    edges(options.count)
+    with Matter.open(options.model, source=options.models) as matter:
+        predicted(matter, options.count)
+    colours(options.count)
 
 
 def edges(count: int) -> None:
@@ -77,6 +84,22 @@ def edge_errors(
     cut[..., 3] = alpha
     seen = np.abs(over(cut, NEW)[near] - expected).mean()
     return *resampling.errors(alpha / np.float32(255), composite.alpha), float(seen)
+
+
+def predicted(matter: Matter, count: int) -> None:
+    """Compare a model's mattes before and after."""
+    before, after = [], []
+    for photo, expected, _ in resampling.composites(count):
+        pixels = np.asarray(photo)
+        rgba = np.dstack([pixels, np.full(expected.shape, 255, np.uint8)])
+        found = matter.segment_foreground(pixels)
+        refined = refine_alpha(rgba, found)
+        if resampling.overlap(found / np.float32(255), expected) >= resampling.MISSED:
+            before.append(resampling.errors(found / np.float32(255), expected))
+            after.append(resampling.errors(refined / np.float32(255), expected))
+    pairs = zip(np.mean(before, axis=0), np.mean(after, axis=0), strict=True)
+    print(f"{len(before)} composites of {expected.size / 1e6:.1f} megapixels, {matter.model.name}:")
+    print(f"{'':10}" + "".join(f"{a:9.2f} >{b:7.2f}" for a, b in pairs))
 
 
 def colours(count: int) -> None:
