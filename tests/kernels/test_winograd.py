@@ -29,6 +29,8 @@ SHAPES = {
     "ISNet's deepest": (512, 32, 32, 1, 1, 20, 32, 32, 1),
     "more weights than inputs": (48, 12, 20, 1, 1, 70, 12, 20, 1),
     "several slices of weights": (400, 14, 14, 1, 1, 41, 14, 14, 1),
+    "an odd number of groups": (200, 10, 12, 1, 1, 37, 10, 12, 1),
+    "slices, dilation 2": (200, 10, 12, 2, 2, 37, 10, 12, 2),
     "dilation 2": (16, 21, 30, 2, 2, 8, 21, 30, 2),
     "dilation 3, no padding": (5, 23, 19, 0, 0, 6, 17, 13, 3),
     "dilation 8": (18, 16, 33, 8, 8, 4, 16, 33, 8),
@@ -60,7 +62,7 @@ def test_shapes(program: Path, numbers: str, shape: tuple[int, ...], relu: int) 
 
 def test_several_blocks_of_inputs(program: Path) -> None:
     """So many weights and inputs that the weights are transformed again for each block."""
-    compare(program, "float", 4096, 8, 48, 1, 1, 24, 8, 48, 1, 1, 1, 0)
+    compare(program, "uint8", 8192, 8, 48, 1, 1, 24, 8, 48, 1, 1, 2, 0)
 
 
 @pytest.mark.parametrize(

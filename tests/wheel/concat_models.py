@@ -2,7 +2,7 @@
 
 from .text import numbers, weights
 
-__all__ = ["CONCATS", "FLOAT16", "FLOAT16_SHARED", "FUSED_CONVS", "ROUNDED"]
+__all__ = ["CONCATS", "EMPTY", "FLOAT16", "FLOAT16_SHARED", "FUSED_CONVS", "ROUNDED"]
 
 FUSED_CONVS = {
     "concat_conv": "WinogradConv",
@@ -13,9 +13,9 @@ FUSED_CONVS = {
     "concat_conv_residual": "WinogradConv",
     "concat_conv_residual_alone": "WinogradConv",
     "concat_conv_residual_row": "WinogradConv ReduceMax Add",
-    "concat_conv_residual_last": "Neg WinogradConv",
+    "concat_conv_residual_last": "Neg WinogradConv Abs",
     "concat_conv_residual_read": "Neg WinogradConv Sub",
-    "concat_conv_residual_joined": "Neg WinogradConv",
+    "concat_conv_residual_joined": "Neg WinogradConv Abs",
     "concat_conv_output_before": "WinogradConv Relu",
     "concat_conv_given_weights": "WinogradConv",
     "concat_conv_any_size": "WinogradConv",
@@ -61,11 +61,11 @@ CONCATS = {
     "concat_conv_residual_alone": model("y = Add(d, x)"),
     # What is added is of another shape: it stays a step of its own.
     "concat_conv_residual_row": model("r = Relu(d) m = ReduceMax(x) y = Add(r, m)"),
-    # Memory of what is added can become the result's if nothing else needs it.
-    "concat_conv_residual_last": model("r = Relu(d) n = Neg(x) y = Add(n, r)"),
+    # Memory of what is added becomes the result's if nothing else needs it, and that is no output.
+    "concat_conv_residual_last": model("r = Relu(d) n = Neg(x) s = Add(n, r) y = Abs(s)"),
     "concat_conv_residual_read": model("r = Relu(d) n = Neg(x) s = Add(n, r) y = Sub(s, n)"),
     "concat_conv_residual_joined": model(
-        "r = Relu(d) y = Add(n, r)", before="n = Neg(x)", concat="Concat<axis = 1>(n, b)"
+        "r = Relu(d) s = Add(n, r) y = Abs(s)", before="n = Neg(x)", concat="Concat<axis = 1>(n, b)"
     ),
     "concat_conv_output_before": model(RELU, outputs=", float[2, 16, 19, 23] d"),
     "concat_conv_given_weights": model(RELU).replace("a, float", "a, float[16, 21, 3, 3] w, float"),
@@ -103,6 +103,13 @@ FLOAT16_SHARED = f"""g (float16[1, 16, 20, 24] x) => (float[1, 16, 10, 12] z)
     d = Conv<kernel_shape = [3, 3], pads = [1, 1, 1, 1]>(c, v)
     y = Conv<kernel_shape = [3, 3], pads = [1, 1, 1, 1], strides = [2, 2]>(d, v)
     z = Cast<to = 1>(y)
+}}"""
+
+# A convolution that has nothing to compute.
+EMPTY = f"""g (float[1, 8, 2, 24] a, float[1, 8, 2, 24] b) => (float[1, 16, 0, 22] y)
+    <float[16, 16, 3, 3] w = {{{weights("{:.2f}", 0.01, -1.25)}}}> {{
+    c = Concat<axis = 1>(a, b)
+    y = Conv<kernel_shape = [3, 3], pads = [0, 0, 0, 0]>(c, w)
 }}"""
 
 # All that is around Concat are casts: their rounding is meant.

@@ -6,7 +6,7 @@ writes them to files on the host; tests open the files.
 Syntax: https://github.com/onnx/onnx/blob/v1.17.0/docs/Syntax.md
 """
 
-from .concat_models import CONCATS, FLOAT16, FLOAT16_SHARED, ROUNDED
+from .concat_models import CONCATS, EMPTY, FLOAT16, FLOAT16_SHARED, ROUNDED
 from .quantized_models import QUANTIZED
 from .text import numbers, weights
 
@@ -188,9 +188,24 @@ GRAPHS = {
         y = Relu(c)
     }}""",
     **CONCATS,
+    "empty_conv": EMPTY,
     "float16_concat": FLOAT16,
     "float16_shared": FLOAT16_SHARED,
     "float16_rounded": ROUNDED,
+    # What is computed for q alone lives shorter than for both.
+    "shared_max": """g (float[64, 16] x) => (float[64, 16] p, float[1, 16] q)
+        <int64[1] axes = {0}> {
+        v = Neg(x)
+        t = Abs(v)
+        u = ReduceMax(t, axes)
+        q = Neg(u)
+        p = Add(v, u)
+    }""",
+    # Every one of the large tensors is an output.
+    "tall": f"""g (float[4, 1024, 1024] t0) => (
+        {", ".join(f"float[4, 1024, 1024] t{i + 1}" for i in range(12))}) {{
+        {" ".join(f"t{i + 1} = Transpose<perm = [0, 2, 1]>(t{i})" for i in range(12))}
+    }}""",
     **QUANTIZED,
     "linear_classifier": """g (float[N, 2] x) => (int64[N] label, float[N, 2] score) {
         label, score = ai.onnx.ml.LinearClassifier<

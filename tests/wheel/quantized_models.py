@@ -16,6 +16,7 @@ FUSED = {
     "quantized_conv_one_output": True,
     "quantized_conv_residual": True,
     "quantized_conv_residual_alone": True,
+    "quantized_conv_residual_inner": True,
     "quantized_conv_residual_read": True,
     "quantized_conv_residual_row": True,
     "quantized_conv_output_before": True,
@@ -146,6 +147,10 @@ QUANTIZED = {
     ),
     "quantized_conv_residual_alone": sized(
         model("quantized_conv_residual_alone", "n = Neg(x) y = Add(d, n)")
+    ),
+    # Its memory becomes the result's, if that is no output.
+    "quantized_conv_residual_inner": sized(
+        model("quantized_conv_residual_inner", "n = Neg(x) a = Add(d, n) y = Abs(a)")
     ),
     # What is added is read once more: its memory must not become the result's.
     "quantized_conv_residual_read": sized(

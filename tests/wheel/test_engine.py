@@ -206,6 +206,20 @@ def test_memory_of_sessions_comes_back() -> None:
     assert after.used - before.used < 64 * 1024  # the allocator's own rounding
 
 
+def test_memory_is_used_again_in_a_run() -> None:
+    """An output that nobody asked for goes when it was read, and the next takes its place."""
+    ort.wasm.stop()
+    start(2)
+    before = ort.wasm.memory().size
+    options = ort.SessionOptions()
+    options.enable_mem_pattern = False
+    session = ort.InferenceSession(model_path("tall"), options, providers=ENGINE)
+    x = np.arange(4 * 2**20, dtype=np.float32).reshape(4, 1024, 1024)
+    np.testing.assert_array_equal(session.run(["t12"], {"t0": x})[0], x)
+    assert 3 * x.nbytes < before < 5 * x.nbytes  # room for t0 and two of the others
+    assert ort.wasm.memory().size == before
+
+
 def test_progress() -> None:
     """The program hears of nodes in order, up to the last."""
     seen: list[tuple[int, int]] = []

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime as ort
 import pytest
+from onnxruntime.capi.onnxruntime_pybind11_state import InvalidArgument
 
 from .concat_models import FUSED_CONVS
 from .data import IN_TAB, open_session, providers
@@ -306,6 +307,14 @@ def test_fused_concat_conv_of_a_small_image() -> None:
     options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_BASIC
     [expected] = open_session("concat_conv_any_size", options).run(None, feed)
     assert np.abs(y - expected).max() <= 2e-5 * np.abs(expected).max()  # as tests/kernels
+
+
+def test_convolution_of_nothing() -> None:
+    """A session of it can be had, and what is wrong is said when it runs."""
+    session = open_session("empty_conv")
+    image = np.zeros((1, 8, 2, 24), np.float32)
+    with pytest.raises(InvalidArgument, match="Invalid input shape"):
+        session.run(None, {"a": image, "b": image})
 
 
 def upsampled(x: np.ndarray) -> np.ndarray:

@@ -58,6 +58,19 @@ def test_only_path_to_fetches_leaves_out_the_rest(options: ort.RunOptions) -> No
         session.run(["wrong"], {"x": X + 2}, options)
 
 
+@pytest.mark.parametrize("fetched", [["p"], None])
+def test_whole_run_after_part(options: ort.RunOptions, fetched: list[str] | None) -> None:
+    """Memory is planned anew for what a run before has left out."""
+    x = np.random.default_rng(1).normal(size=(64, 16)).astype(np.float32)
+    most = np.abs(x).max(axis=0)
+    session = open_session("shared_max")
+    options.only_execute_path_to_fetches = True
+    for _ in range(2):
+        np.testing.assert_array_equal(session.run(["q"], {"x": x}, options)[0], [-most])
+    for _ in range(2):
+        np.testing.assert_array_equal(session.run(fetched, {"x": x})[0], most - x)
+
+
 @pytest.mark.parametrize(("severity", "speaks"), [(ERROR, True), (FATAL, False)])
 def test_log(
     options: ort.RunOptions, capfd: pytest.CaptureFixture[str], severity: int, speaks: bool

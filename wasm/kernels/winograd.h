@@ -25,8 +25,8 @@ using ParallelFor = std::function<void(size_t count, const std::function<void(si
 
 // --- float32 ------------------------------------------------------------------------------------------
 // The result differs from a direct sum by up to 2e-5 of the largest output (measured with 512 channels). A value that
-// is not finite spoils the tiles that see it. The weights are transformed at each call: kept, they would take four
-// times their memory.
+// is not finite spoils the tiles that see it. The weights are transformed at each call, and then perhaps more than
+// once: kept, they would take four times their memory.
 
 // y[m] = bias[m] + sum over c of x[c] (*) weights[m][c], max(0, .) of that if `relu`, and then plus residual[m].
 struct WinogradFloat {

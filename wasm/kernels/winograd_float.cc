@@ -126,14 +126,14 @@ struct FloatNumbers {
 }  // namespace
 
 size_t WinogradWorkspace(const WinogradFloat& convolution, size_t threads) {
-  return Plan(convolution.shape, FloatNumbers::kDepth).Cells(threads);
+  return Plan(convolution.shape, FloatNumbers::kDepth, threads).Cells(threads);
 }
 
 void WinogradConvolve(const WinogradFloat& convolution, float* y, uint32_t* workspace, size_t threads,
                       const ParallelFor& parallel_for) {
   const FloatNumbers numbers{convolution};
-  Winograd(convolution.shape, numbers)
-      .Convolve(convolution.x, convolution.residual, y, workspace, threads, parallel_for);
+  Winograd(convolution.shape, threads, numbers)
+      .Convolve(convolution.x, convolution.residual, y, workspace, parallel_for);
 }
 
 }  // namespace wasm_kernels

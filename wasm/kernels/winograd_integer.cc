@@ -160,14 +160,14 @@ bool WinogradSumsFit(const uint8_t* weights, uint8_t zero_point, size_t output_c
 }
 
 size_t WinogradWorkspace(const WinogradInteger& convolution, size_t threads) {
-  return Plan(convolution.shape, IntegerNumbers::kDepth).Cells(threads);
+  return Plan(convolution.shape, IntegerNumbers::kDepth, threads).Cells(threads);
 }
 
 void WinogradConvolve(const WinogradInteger& convolution, float* y, uint32_t* workspace, size_t threads,
                       const ParallelFor& parallel_for) {
   const IntegerNumbers numbers{convolution};
-  Winograd(convolution.shape, numbers)
-      .Convolve(convolution.x, convolution.residual, y, workspace, threads, parallel_for);
+  Winograd(convolution.shape, threads, numbers)
+      .Convolve(convolution.x, convolution.residual, y, workspace, parallel_for);
 }
 
 }  // namespace wasm_kernels

@@ -41,8 +41,7 @@ class WinogradAttributes {
     pads.resize(4, 0);
     const TensorShapeVector kernel_shape{3, 3}, strides{1, 1}, dilations{dilation_, dilation_};
     TensorShapeVector dims{x[0], w[0]};
-    ORT_RETURN_IF_ERROR(
-        attributes_.InferPadsAndOutputShape(x.Slice(2), kernel_shape, strides, dilations, pads, dims));
+    ORT_RETURN_IF_ERROR(attributes_.InferPadsAndOutputShape(x.Slice(2), kernel_shape, strides, dilations, pads, dims));
     y = TensorShape(dims);
     shape = ShapeForWinograd(x, pads, dilation_, y);
     return Status::OK();

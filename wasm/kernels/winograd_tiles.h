@@ -37,7 +37,7 @@ constexpr size_t kPanelRows = 4;   // output channels that the innermost loop wo
 constexpr size_t kPanelTiles = 8;  // tiles that it works on
 constexpr size_t kStagger = 16;    // a cache line: without it all points of a tile would share a set of the cache
 constexpr size_t kBlockCells = 96 * 1024;       // of a block's transformed tiles: about what a second-level cache holds
-constexpr size_t kSliceCells = 256 * 1024;      // of a slice's transformed weights
+constexpr size_t kSliceCells = 256 * 1024;      // of a slice's transformed weights and a block's products with them
 constexpr size_t kKeptCells = 3 * 1024 * 1024;  // of what is transformed once for all others, about
 
 inline size_t CeilDiv(size_t value, size_t step) { return (value + step - 1) / step; }
@@ -45,11 +45,13 @@ inline size_t RoundUp(size_t value, size_t step) { return CeilDiv(value, step) *
 
 // How the work is cut: rows of tiles into groups, groups into blocks; and output channels into slices. A block is
 // multiplied by a slice in one go. Either all weights are transformed first, in one slice, and then block by block the
-// inputs; or, where these are fewer, the inputs of a large block, and then slice by slice the weights.
+// inputs; or, where the weights are more than these or than is kept, the inputs of a large block, and then slice by
+// slice the weights.
 // A dilation of d takes the image apart into d x d images, each of every d-th row and column; tiles of neighbouring
 // ones follow each other. Working memory is counted in cells of 32 bits.
 struct Plan {
-  Plan(const WinogradShape& shape, size_t depth)
+  // The output must not be empty.
+  Plan(const WinogradShape& shape, size_t depth, size_t threads)
       : lanes(CeilDiv(shape.channels, depth)),
         rows(RoundUp(shape.output_channels, kPanelRows)),
         dilation(shape.dilation),
@@ -61,9 +63,11 @@ struct Plan {
       const size_t fit = kBlockCells / (kPoints * (lanes + rows) * kGroup);
       block_groups = std::clamp<size_t>(fit / 2 * 2, 2, 16);
     } else {
-      slice_rows = std::clamp(kSliceCells / (kPoints * lanes) / kPanelRows * kPanelRows, kPanelRows, rows);
       const size_t fit = std::max<size_t>(2, kKeptCells / (kPoints * lanes * kGroup));
       block_groups = RoundUp(CeilDiv(groups, CeilDiv(groups, fit)), 2);
+      // Slices of equal size, as many for each thread, whose weights and products fit into a cache.
+      const size_t fit_rows = std::max<size_t>(1, kSliceCells / (kPoints * (lanes + block_groups * kGroup)));
+      slice_rows = RoundUp(CeilDiv(rows, RoundUp(CeilDiv(rows, fit_rows), threads)), kPanelRows);
     }
     slices = CeilDiv(rows, slice_rows);
     blocks = CeilDiv(groups, block_groups);
@@ -125,15 +129,15 @@ class Winograd {
   static constexpr size_t kPatchStep = 24;  // 6 columns of 4 tiles, or 18 where they overlap
 
  public:
-  Winograd(const WinogradShape& shape, const Numbers& numbers)
-      : shape_(shape), plan_(shape, kDepth), numbers_(numbers) {}
+  Winograd(const WinogradShape& shape, size_t threads, const Numbers& numbers)
+      : shape_(shape), plan_(shape, kDepth, threads), threads_(threads), numbers_(numbers) {}
 
-  void Convolve(const Input* const* x, const float* residual, float* y, uint32_t* workspace, size_t threads,
+  void Convolve(const Input* const* x, const float* residual, float* y, uint32_t* workspace,
                 const ParallelFor& parallel_for) const {
     // What each worker does with its own part of the workspace and the next index, as long as there is one.
     const auto share = [&](size_t count, const auto& work) {
       std::atomic<size_t> next = 0;
-      parallel_for(plan_.Workers(threads), [&](size_t worker) {
+      parallel_for(plan_.Workers(threads_), [&](size_t worker) {
         uint32_t* own = workspace + plan_.SharedCells() + worker * plan_.WorkerCells();
         for (size_t index; (index = next++) < count;) {
           work(index, own);
@@ -405,6 +409,7 @@ class Winograd {
 
   const WinogradShape& shape_;
   const Plan plan_;
+  const size_t threads_;
   const Numbers& numbers_;
 };
 

@@ -25,7 +25,7 @@ Node* CastOfWeights(Graph& graph, const Node& conv) {
   const Node* producer = graph.GetProducerNode(conv.InputDefs()[1]->Name());
   const bool is_cast = producer != nullptr && producer->OpType() == "Cast" && producer->Domain() == kOnnxDomain &&
                        IsA(*producer->InputDefs()[0], TensorProto::FLOAT16) &&
-                       graph_utils::IsConstantInitializer(graph, producer->InputDefs()[0]->Name(), false);
+                       graph_utils::IsConstantInitializer(graph, producer->InputDefs()[0]->Name(), true);
   return is_cast ? graph.GetNode(producer->Index()) : nullptr;
 }
 

@@ -21,7 +21,8 @@ inline bool HasOnly(const onnxruntime::Node& node, const std::string& name, std:
 // A dimension of a tensor, or what is to stand for one that is not known.
 inline size_t Dimension(const onnxruntime::NodeArg& tensor, int dimension, size_t unknown) {
   const auto* shape = tensor.Shape();
-  const bool known = shape != nullptr && shape->dim_size() > dimension && shape->dim(dimension).has_dim_value();
+  const bool known = shape != nullptr && shape->dim_size() > dimension && shape->dim(dimension).has_dim_value() &&
+                     shape->dim(dimension).dim_value() >= 0;
   return known ? static_cast<size_t>(shape->dim(dimension).dim_value()) : unknown;
 }
 
@@ -32,9 +33,11 @@ inline bool SuitsWinograd(const onnxruntime::Node& conv) {
   const int64_t dilation = dilations != nullptr && dilations->ints_size() > 0 ? dilations->ints(0) : 1;
   const auto* group = onnxruntime::graph_utils::GetNodeAttribute(conv, "group");
   const onnxruntime::NodeArg& weights = *conv.InputDefs()[1];
-  if (!HasOnly(conv, "strides", {1, 1}) || dilation < 1 || !HasOnly(conv, "dilations", {dilation, dilation}) ||
-      (group != nullptr && group->i() != 1) || weights.Shape() == nullptr || weights.Shape()->dim_size() != 4 ||
-      Dimension(weights, 2, 0) != 3 || Dimension(weights, 3, 0) != 3) {
+  constexpr int64_t kWidestDilation = 1 << 20;  // what is counted fits into 32 bits
+  if (!HasOnly(conv, "strides", {1, 1}) || dilation < 1 || dilation > kWidestDilation ||
+      !HasOnly(conv, "dilations", {dilation, dilation}) || (group != nullptr && group->i() != 1) ||
+      weights.Shape() == nullptr || weights.Shape()->dim_size() != 4 || Dimension(weights, 2, 0) != 3 ||
+      Dimension(weights, 3, 0) != 3) {
     return false;
   }
   constexpr size_t kUsualSize = 64;
