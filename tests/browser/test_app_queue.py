@@ -38,6 +38,8 @@ Worker.prototype.postMessage = function () {
   this.dispatchEvent(new MessageEvent("message", { data: { type: "failed", ...words } }));
 };
 """
+# What the browser asks the page before it leaves it.
+LEAVE = "return !dispatchEvent(new Event('beforeunload', { cancelable: true }))"
 SELECTED = "return document.querySelector('.pick[aria-current=true] .name')?.textContent ?? null"
 
 
@@ -149,6 +151,68 @@ def test_all_are_cancelled_tried_again_and_removed(app: Page) -> None:
     button(app, "remove-all").click()
     assert (app.cards, app.state) == ([], "idle")
     assert not app.driver.find_element(By.ID, "desk").is_displayed()
+
+
+def test_removing_all_is_undone(app: Page, tmp_path: Path) -> None:
+    """Results and edits come back; it is offered until it is closed, or other photos come."""
+    driver = app.driver
+    app.choose(sample("coffee"), write("truncated.jpg", tmp_path))
+    app.wait(TIMEOUT)
+    edit(app, "jpeg")  # its file is not made yet
+    button(app, "remove-all").click()
+    message = driver.find_element(By.CLASS_NAME, "removed")
+    assert message.text.startswith("2 photos removed.")
+    assert driver.switch_to.active_element.text == "Undo"
+    assert violations(driver) == []
+    driver.switch_to.active_element.send_keys(Keys.ENTER)
+    app.wait(TIMEOUT)
+    assert states(app) == ["done", "error"]
+    assert driver.switch_to.active_element.text.startswith("coffee.png")
+    assert not message.is_displayed()
+    assert driver.find_element(By.CSS_SELECTOR, ".editor [value='jpeg']").is_selected()
+    assert driver.find_element(By.CLASS_NAME, "editor-facts").text.count("JPEG") == 1
+
+    button(app, "remove-all").click()
+    message.find_element(By.CLASS_NAME, "close").click()
+    assert not message.is_displayed()
+    assert driver.switch_to.active_element.text == "Choose photos"
+
+    app.choose(write("truncated.jpg", tmp_path), write("empty.jpg", tmp_path))
+    app.wait(TIMEOUT)
+    button(app, "remove-all").click()
+    assert message.is_displayed()
+    app.choose(write("empty.jpg", tmp_path))  # the next action
+    app.wait(TIMEOUT)
+    assert not message.is_displayed()
+
+
+def test_leaving_is_asked_about_while_it_loses_something(app: Page, downloads: Path) -> None:
+    """During work, and as long as a result or its changes are not saved."""
+
+    def asks() -> bool:
+        return bool(app.driver.execute_script(LEAVE))
+
+    assert not asks()
+    app.choose(sample("coffee"))
+    assert asks()
+    app.wait(TIMEOUT)
+    assert asks()
+    app.download(app.cards[0], downloads)
+    assert not asks()
+    edit(app, "webp")
+    assert asks()
+    app.download(app.cards[0], downloads)
+    assert not asks()
+    app.choose(sample("chelsea"))
+    app.wait(TIMEOUT)
+    assert asks()
+    download_all(app, downloads)
+    WebDriverWait(app.driver, TIMEOUT).until(lambda _: not asks())
+    edit(app, "jpeg")
+    assert asks()
+    for card in app.cards:
+        app.remove(card)
+    assert not asks()
 
 
 def test_keyboard(app: Page) -> None:

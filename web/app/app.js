@@ -8,7 +8,9 @@
 import { start } from "../pwa/pwa.js";
 import { Batch } from "./batch.js";
 import { takeIn } from "./intake.js";
+import { guard } from "./leaving.js";
 import { Queue } from "./queue.js";
+import { Removed } from "./removed.js";
 import { Shelf } from "./shelf.js";
 import { Stage } from "./stage.js";
 import { TEXTS } from "./texts.js";
@@ -20,11 +22,13 @@ const form = /** @type {HTMLFormElement} */ (byId("drop"));
 const input = /** @type {HTMLInputElement} */ (byId("files"));
 const alert = byId("alert");
 const desk = byId("desk");
+const choose = byId("choose");
 
 const queue = new Queue();
 const shelf = new Shelf(byId("photos"), queue);
 const stage = new Stage({ another: () => input.click() });
-const batch = new Batch(queue, () => stage.editor.finish());
+const batch = new Batch(queue, { finish: () => stage.editor.finish(), remove: removeAll });
+const removed = new Removed(queue, { restore, forget });
 
 /** @param {Iterable<File>} files */
 export function add(files) {
@@ -35,6 +39,21 @@ export function add(files) {
   } else if (shelf.selected?.state !== "done" || added.length === 1) {
     shelf.select(added[0]); // but several do not take one's place that is being edited
   }
+}
+
+function removeAll() {
+  queue.removeAll();
+  removed.undo.focus();
+}
+
+function restore() {
+  queue.restore();
+  shelf.select(queue.photos[0], { focus: true });
+}
+
+function forget() {
+  queue.forget();
+  choose.focus();
 }
 
 function show() {
@@ -52,11 +71,13 @@ function show() {
 }
 
 byId("shelf").prepend(batch.element);
+desk.before(removed.element);
 desk.append(stage.element);
 shelf.element.addEventListener("select", () => stage.show(shelf.selected));
 queue.addEventListener("change", show);
-byId("choose").onclick = () => input.click();
+choose.onclick = () => input.click();
 form.onsubmit = (/** @type {SubmitEvent} */ event) => event.preventDefault();
+guard(queue);
 takeIn({ zone: form, input, take: add });
 show();
 

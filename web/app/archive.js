@@ -37,14 +37,17 @@ export async function saveAll(finish) {
   const place = await picker?.({ suggestedName: NAME, types });
   const [{ makeZip }, photos] = await Promise.all([import(MODULE), finish()]);
   const blobs = photos.map(({ cutOut }) => /** @type {Blob} */ (cutOut?.blob));
+  const saved = () => photos.forEach((photo, at) => photo.keep(blobs[at]));
   const names = uniqueNames(photos.map(({ file }, at) => ({ name: file.name, type: blobs[at].type })));
   /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */
   const zip = makeZip(blobs.map((input, at) => ({ name: names[at], input, lastModified: new Date() })));
   if (place !== undefined) {
     await zip.pipeTo(await place.createWritable());
+    saved();
     return;
   }
   const url = URL.createObjectURL(await new Response(zip).blob());
   Object.assign(document.createElement("a"), { href: url, download: NAME }).click();
   setTimeout(() => URL.revokeObjectURL(url), 60_000); // when the download has surely begun
+  saved();
 }

@@ -16,9 +16,11 @@ export class Batch {
 
   /**
    * @param {Queue} queue
-   * @param {() => Promise<void>} finish Has the editor make its file.
+   * @param {object} asked
+   * @param {() => Promise<void>} asked.finish Has the editor make its file.
+   * @param {() => void} asked.remove
    */
-  constructor(queue, finish) {
+  constructor(queue, { finish, remove }) {
     this.#queue = queue;
     this.#finish = finish;
     const button = (/** @type {string} */ text, /** @type {string} */ className, /** @type {() => void} */ onclick) =>
@@ -30,7 +32,7 @@ export class Batch {
     this.cancel = button(TEXTS.cancelAll, "cancel-all", () => queue.cancelAll());
     this.retry = button(TEXTS.retryAll, "retry-all", () => queue.retryAll());
     this.download = button(TEXTS.downloadAll, "download-all primary", () => this.#download());
-    this.remove = button(TEXTS.removeAll, "remove-all", () => queue.removeAll());
+    this.remove = button(TEXTS.removeAll, "remove-all", remove);
     this.trouble = make("p", { className: "alert", role: "alert", hidden: true });
     this.element = make(
       "div",

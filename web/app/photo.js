@@ -22,6 +22,8 @@ export class Photo extends EventTarget {
   edits = {};
   /** @type {Edits} What the latest result was made with. */
   made = {};
+  /** @type {Blob | null} The result that a person has downloaded or copied last. */
+  #saved = null;
   /** @type {{model: string, seconds: number} | null} How long the latest cutting out took, besides loading. */
   timed = null;
   /** @type {Error | null} */
@@ -56,6 +58,11 @@ export class Photo extends EventTarget {
   /** Whether it has a result, but not yet that of the latest edits. */
   get stale() {
     return this.state === "done" && !same(this.edits, this.made);
+  }
+
+  /** Whether closing the page loses something: work, a result that was not saved, or changes of it. */
+  get unsaved() {
+    return this.pending || this.stale || (this.cutOut !== null && this.cutOut.blob !== this.#saved);
   }
 
   /** Whether it needs its model: otherwise there is a matte of it. */
@@ -136,6 +143,24 @@ export class Photo extends EventTarget {
       this.error = new DOMException("It was cancelled before its turn.", "AbortError");
       this.#end("cancelled");
     }
+  }
+
+  /**
+   * Take what a person chooses in the editor.
+   * @param {Edits} edits
+   */
+  edit(edits) {
+    this.edits = edits;
+    this.dispatchEvent(new Event("change"));
+  }
+
+  /**
+   * Take note that a result was downloaded or copied.
+   * @param {Blob} blob
+   */
+  keep(blob) {
+    this.#saved = blob;
+    this.dispatchEvent(new Event("change"));
   }
 
   /**

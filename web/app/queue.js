@@ -8,14 +8,16 @@
 import { Photo } from "./photo.js";
 
 /**
- * It sends the event `change` when any photo has changed, and `added` and `removed` with the photo as
- * `detail`.
+ * It sends the event `change` when any photo has changed, `added` with the photo as `detail`, and `removed` with
+ * an array of photos.
  */
 export class Queue extends EventTarget {
   /** @type {Photo[]} */
   photos = [];
   /** @type {Photo | null} The one that has come to its end last. */
   latest = null;
+  /** @type {Photo[]} Those that were removed together, as long as they can come back. */
+  removed = [];
 
   /**
    * @param {Iterable<File>} files
@@ -25,26 +27,37 @@ export class Queue extends EventTarget {
   add(files, model) {
     const added = [...files].map((file) => new Photo(file, model));
     for (const photo of added) {
-      this.photos.push(photo);
       photo.addEventListener("change", () => this.photos.includes(photo) && this.#changed(photo));
-      this.dispatchEvent(new CustomEvent("added", { detail: photo }));
     }
-    this.#changed();
+    if (added.length > 0) {
+      this.removed = [];
+      this.#take(added);
+    }
     return added;
   }
 
   /** @param {Photo} photo */
   remove(photo) {
-    photo.cancel();
-    this.photos = this.photos.filter((each) => each !== photo);
-    this.latest = this.latest === photo ? null : this.latest;
-    this.dispatchEvent(new CustomEvent("removed", { detail: photo }));
-    this.#changed();
+    this.#drop([photo]);
   }
 
+  /** Remove all photos; they can come back until others are added, or they are forgotten. */
   removeAll() {
-    this.cancelAll(); // first, so that none of the others gets its turn
-    [...this.photos].forEach((photo) => this.remove(photo));
+    this.removed = this.photos;
+    this.#drop(this.photos);
+  }
+
+  /** Have back what was removed together. */
+  restore() {
+    const photos = this.removed;
+    this.removed = [];
+    this.#take(photos);
+  }
+
+  /** Let go what was removed together. */
+  forget() {
+    this.removed = [];
+    this.#changed();
   }
 
   cancelAll() {
@@ -70,6 +83,24 @@ export class Queue extends EventTarget {
 
   get done() {
     return this.photos.filter(({ state }) => state === "done");
+  }
+
+  /** @param {Photo[]} photos */
+  #take(photos) {
+    for (const photo of photos) {
+      this.photos.push(photo);
+      this.dispatchEvent(new CustomEvent("added", { detail: photo }));
+    }
+    this.#changed();
+  }
+
+  /** @param {Photo[]} photos */
+  #drop(photos) {
+    this.photos = this.photos.filter((each) => !photos.includes(each)); // first, so that none gets its turn
+    photos.forEach((photo) => photo.cancel());
+    this.latest = this.latest !== null && photos.includes(this.latest) ? null : this.latest;
+    this.dispatchEvent(new CustomEvent("removed", { detail: photos }));
+    this.#changed();
   }
 
   /** @param {Photo} [photo] */

@@ -62,16 +62,19 @@ export class Shelf {
     this.element.append(item.element);
   }
 
-  /** @param {Photo} photo */
-  #drop(photo) {
+  /** @param {Photo[]} photos */
+  #drop(photos) {
     const order = [...this.#items.keys()];
-    const at = order.indexOf(photo);
-    const item = this.#items.get(photo);
-    const focused = item?.element.contains(document.activeElement) ?? false;
-    item?.drop();
-    this.#items.delete(photo);
-    if (this.#selected === photo) {
-      this.select(order[at + 1] ?? order[at - 1] ?? null, { focus: focused });
+    const selected = this.#selected;
+    const focus = this.element.contains(document.activeElement);
+    for (const photo of photos) {
+      this.#items.get(photo)?.drop();
+      this.#items.delete(photo);
+    }
+    if (selected !== null && photos.includes(selected)) {
+      const at = order.indexOf(selected);
+      const next = [...order.slice(at), ...order.slice(0, at).reverse()].find((photo) => this.#items.has(photo));
+      this.select(next ?? null, { focus });
     }
   }
 

@@ -36,7 +36,10 @@ export class Stage {
     this.work.words.role = "status";
     this.editor = new Editor();
     this.editor.element.addEventListener("edit", (event) => {
-      /** @type {Photo} */ (this.#photo).edits = /** @type {CustomEvent} */ (event).detail.edits;
+      this.#photo?.edit(/** @type {CustomEvent} */ (event).detail.edits);
+    });
+    this.editor.element.addEventListener("saved", (event) => {
+      this.#photo?.keep(/** @type {CustomEvent} */ (event).detail.blob);
     });
     this.editor.element.addEventListener("edited", (event) => {
       const { cutOut, edits } = /** @type {CustomEvent} */ (event).detail;

@@ -44,7 +44,8 @@ import { TEXTS } from "./texts.js";
 
 /**
  * Its element sends the event `edit`, `detail` being `{edits}`, at each change, and `edited`, `detail` being
- * `{cutOut, edits}`, whenever the result has become another one; `cutOut.matte` stays the whole photo's.
+ * `{cutOut, edits}`, whenever the result has become another one; `cutOut.matte` stays the whole photo's. After a
+ * result was downloaded or copied it sends `saved`, `detail` being `{blob}`: the file, also if it was copied as a PNG.
  */
 export class Editor {
   /** @type {Subject | null} */
@@ -383,14 +384,28 @@ export class Editor {
       const name = resultName(subject.file.name, "cut-out", blob.type);
       make("a", { href: url, download: name }).click();
       setTimeout(() => URL.revokeObjectURL(url), 60_000); // when the download has surely begun
+      this.#saved(subject, blob);
+    }
+  }
+
+  /**
+   * @param {Subject | null} subject
+   * @param {Blob} blob
+   */
+  #saved(subject, blob) {
+    if (this.#subject === subject) {
+      this.element.dispatchEvent(new CustomEvent("saved", { detail: { blob } }));
     }
   }
 
   async #copy() {
+    const subject = this.#subject;
     this.copy.disabled = true;
     try {
+      const file = this.#file();
       await copyPicture(this.#picture());
       this.status.say(TEXTS.copied);
+      this.#saved(subject, (await file).blob);
     } catch (error) {
       if (this.status.state === "ready" && /** @type {Error} */ (error).name !== "AbortError") {
         this.status.say(TEXTS.copyRefused);
