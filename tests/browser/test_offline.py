@@ -278,6 +278,32 @@ def test_new_version_is_offered_and_taken_whole(small: Small) -> None:
     assert severe(small.driver) == []
 
 
+def test_new_version_is_not_taken_at_the_cost_of_a_photo(small: Small) -> None:
+    """The person is asked first; who stays has the old version still, and only that."""
+    mark(small.folder, "first")
+    small.keep()
+    mark(small.folder, "second")
+    small.driver.execute_script("location.reload()")
+    small.panel.until(lambda: "Reload" in small.panel.buttons())
+    small.record.held["pyodide/pyodide.mjs"] = threading.Event()
+    Page(small.driver).choose(sample("coffee"))
+    small.panel.until(lambda: small.record.pages["pyodide/pyodide.mjs"] > 0)
+    small.driver.find_element(By.TAG_NAME, "h1").click()  # else the browser asks nothing
+
+    small.panel.press("Reload")
+    alert = small.driver.switch_to.alert
+    assert alert.text.startswith("Photos in work, and results that are not saved, will be lost.")
+    alert.dismiss()
+    assert shown(small.driver) == ("first", "first")
+    assert names(small.driver) == ["coffee.png"]
+
+    small.panel.press("Reload")
+    small.driver.switch_to.alert.accept()
+    small.panel.until(lambda: small.driver.title.startswith("second"))
+    assert shown(small.driver) == ("second", "second")
+    small.record.held["pyodide/pyodide.mjs"].set()
+
+
 def test_new_version_is_taken_when_the_app_is_opened_next(small: Small) -> None:
     """Whoever does not press the button has it after closing the app."""
     mark(small.folder, "first")

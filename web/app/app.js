@@ -8,7 +8,7 @@
 import { start } from "../pwa/pwa.js";
 import { Batch } from "./batch.js";
 import { takeIn } from "./intake.js";
-import { guard } from "./leaving.js";
+import { Leaving } from "./leaving.js";
 import { Queue } from "./queue.js";
 import { Removed } from "./removed.js";
 import { Shelf } from "./shelf.js";
@@ -29,6 +29,7 @@ const shelf = new Shelf(byId("photos"), queue);
 const stage = new Stage({ another: () => input.click() });
 const batch = new Batch(queue, { finish: () => stage.editor.finish(), remove: removeAll });
 const removed = new Removed(queue, { restore, forget });
+const leaving = new Leaving(queue);
 
 /** @param {Iterable<File>} files */
 export function add(files) {
@@ -77,8 +78,7 @@ shelf.element.addEventListener("select", () => stage.show(shelf.selected));
 queue.addEventListener("change", show);
 choose.onclick = () => input.click();
 form.onsubmit = (/** @type {SubmitEvent} */ event) => event.preventDefault();
-guard(queue);
 takeIn({ zone: form, input, take: add });
 show();
 
-start({ add });
+start({ add, leaving });

@@ -35,6 +35,7 @@ export class Item {
     this.element = make("li", { className: "photo" }, this.pick, this.bar, this.remove);
     this.select(false);
     this.show();
+    photo.addEventListener("change", () => this.show(), { signal: this.#gone.signal });
   }
 
   show() {

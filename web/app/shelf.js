@@ -58,7 +58,6 @@ export class Shelf {
       remove: () => this.#queue.remove(photo),
     });
     this.#items.set(photo, item);
-    photo.addEventListener("change", () => item.show());
     this.element.append(item.element);
   }
 

@@ -25,6 +25,7 @@ export const TEXTS = Object.freeze({
   removed: (/** @type {number} */ count) => `${plural(count)} removed.`,
   undo: "Undo",
   forget: "Close: they cannot be brought back then",
+  leave: "Photos in work, and results that are not saved, will be lost. Reload all the same?",
   zipping: "Packing…",
   stale: (/** @type {string} */ name) => `the latest changes of ${name} are not made.`,
   zipFailed: (/** @type {string} */ reason) => `The files could not be packed: ${reason}`,

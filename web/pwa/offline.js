@@ -24,6 +24,11 @@ import { ask } from "./worker-link.js";
  * @property {{usage: number, quota: number, persisted: boolean} | null} storage In bytes.
  */
 
+/**
+ * Whether the page may be left, which a person is asked if need be; and an end of such questions.
+ * @typedef {{allowed: () => boolean, free: () => void}} Leaving
+ */
+
 const UNWANTED = "wasmatte-keeps-nothing";
 const CHECK = 60 * 60 * 1000; // milliseconds
 
@@ -44,6 +49,7 @@ export class Offline {
   onchange = () => {};
 
   #kept;
+  #leaving;
   /** @type {SiteList | null} The latest version of the site that is known. */
   #list = null;
   /** @type {string | null} The version of this page. */
@@ -52,10 +58,14 @@ export class Offline {
   #checked = 0;
   #busy = false;
 
-  /** @param {string} scope Address of the site's folder. */
-  constructor(scope) {
+  /**
+   * @param {string} scope Address of the site's folder.
+   * @param {Leaving} leaving
+   */
+  constructor(scope, leaving) {
     this.scope = scope;
     this.#kept = new Kept(scope);
+    this.#leaving = leaving;
   }
 
   /** Find out what there is, and ask the host for a new version, at most once an hour. */
@@ -163,11 +173,16 @@ export class Offline {
 
   /** Go over to the new version, if no other tab holds on to the old one. */
   async renew() {
+    // The browser would ask too late: a page that stays must stay with its own version.
+    if (!this.#leaving.allowed()) {
+      return;
+    }
     const version = await this.#kept.newer();
     const { done, others } = version
       ? await ask(this.scope, { type: "adopt", version })
       : { done: true, others: 0 };
     if (done) {
+      this.#leaving.free();
       location.reload();
     } else {
       this.#change({ others });

@@ -17,8 +17,9 @@ const SCOPE = new URL("../", import.meta.url).href;
 /**
  * @param {object} app
  * @param {(files: File[]) => void} app.add Takes photos, as if they had been chosen.
+ * @param {import("./offline.js").Leaving} app.leaving
  */
-export async function start({ add }) {
+export async function start({ add, leaving }) {
   const place = document.getElementById("offline");
   takeLaunched(add);
   if (!(await available())) {
@@ -31,7 +32,7 @@ export async function start({ add }) {
   } else {
     isolate(SCOPE).catch(() => {}); // then it works on one thread
   }
-  const offline = new Offline(SCOPE);
+  const offline = new Offline(SCOPE, leaving);
   const panel = new Panel(offline);
   place?.append(panel.element);
   offerInstalling(panel.install);
