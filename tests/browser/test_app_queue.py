@@ -301,7 +301,10 @@ def test_finer_model_and_edits_are_the_photos_own(app: Page, downloads: Path) ->
 
 
 def test_edits_outlast_leaving_their_photo_at_once(app: Page, downloads: Path) -> None:
-    """Nobody waits for the file: it is made without the editor, and before the archive is."""
+    """Nobody waits for the file: it is made without the editor, and before the archive is.
+
+    Undo takes them back one by one, wherever the person was meanwhile.
+    """
     app.choose(sample("coffee"), sample("chelsea"))
     app.wait(TIMEOUT)
     first, second = app.cards
@@ -322,6 +325,14 @@ def test_edits_outlast_leaving_their_photo_at_once(app: Page, downloads: Path) -
     )
     assert app.driver.find_element(By.CSS_SELECTOR, ".editor [value='webp']").is_selected()
     assert app.download(first, downloads).suffix == ".webp"
+
+    app.read(second)
+    app.read(first)
+    undo = app.driver.find_element(By.XPATH, "//*[@class='editor']//button[.='Undo']")
+    for kind in ("jpeg", "png"):
+        undo.click()
+        assert app.driver.find_element(By.CSS_SELECTOR, f".editor [value='{kind}']").is_selected()
+    assert not undo.is_enabled()
 
 
 def test_time_left_is_that_of_the_photos_models(app: Page) -> None:

@@ -20,6 +20,8 @@ export class Photo extends EventTarget {
   cutOut = null;
   /** @type {Edits} What a person wants of it. */
   edits = {};
+  /** @type {readonly Edits[]} What that was before, step by step. */
+  past = [];
   /** @type {Edits} What the latest result was made with. */
   made = {};
   /** @type {Blob | null} The result that a person has downloaded or copied last. */
@@ -148,9 +150,11 @@ export class Photo extends EventTarget {
   /**
    * Take what a person chooses in the editor.
    * @param {Edits} edits
+   * @param {readonly Edits[]} past
    */
-  edit(edits) {
+  edit(edits, past) {
     this.edits = edits;
+    this.past = past;
     this.dispatchEvent(new Event("change"));
   }
 

@@ -36,7 +36,8 @@ export class Stage {
     this.work.words.role = "status";
     this.editor = new Editor();
     this.editor.element.addEventListener("edit", (event) => {
-      this.#photo?.edit(/** @type {CustomEvent} */ (event).detail.edits);
+      const { edits, past } = /** @type {CustomEvent} */ (event).detail;
+      this.#photo?.edit(edits, past);
     });
     this.editor.element.addEventListener("saved", (event) => {
       this.#photo?.keep(/** @type {CustomEvent} */ (event).detail.blob);
@@ -129,7 +130,7 @@ export class Stage {
 
   /** @param {Photo} photo */
   #become(photo) {
-    const { state, file, cutOut, edits, made, stale } = photo;
+    const { state, file, cutOut, edits, past, made, stale } = photo;
     const error = photo.error?.name === "AbortError" && state === "done" ? null : photo.error;
     this.work.element.hidden = !photo.pending;
     this.trouble.element.hidden = !photo.failed;
@@ -150,7 +151,7 @@ export class Stage {
       const trouble = /** @type {Error} */ (error);
       this.trouble.show(trouble, reason(trouble, STRINGS.en.errors));
     } else if (cutOut !== null) {
-      this.editor.show({ file, cutOut, edits, made, error }).catch((failure) => this.#notify(failure));
+      this.editor.show({ file, cutOut, edits, past, made, error }).catch((failure) => this.#notify(failure));
     }
   }
 

@@ -43,7 +43,7 @@ import { TEXTS } from "./texts.js";
 /** @typedef {{edits: Edits, cutOut: CutOut, url: string}} Result A file, and what it was made with. */
 
 /**
- * Its element sends the event `edit`, `detail` being `{edits}`, at each change, and `edited`, `detail` being
+ * Its element sends the event `edit`, `detail` being `{edits, past}`, at each change, and `edited`, `detail` being
  * `{cutOut, edits}`, whenever the result has become another one; `cutOut.matte` stays the whole photo's. After a
  * result was downloaded or copied it sends `saved`, `detail` being `{blob}`: the file, also if it was copied as a PNG.
  */
@@ -52,7 +52,7 @@ export class Editor {
   #subject = null;
   /** @type {Edits} */
   #edits = {};
-  /** @type {Edits[]} What the edits were, step by step. */
+  /** @type {readonly Edits[]} What the edits were, step by step. */
   #past = [];
   #live = false; // whether the latest step goes on
   #adjusting = false;
@@ -114,12 +114,13 @@ export class Editor {
    * @param {File} photo.file
    * @param {CutOut} photo.cutOut With its matte: the whole photo's, not cropped.
    * @param {Edits} [photo.edits]
+   * @param {readonly Edits[]} [photo.past] What they were, step by step, to go back to.
    * @param {Edits} [photo.made] Those with which the cut-out was made, if they are others.
    * @param {Error | null} [photo.error] Why it was not made with the latest ones, but for being cancelled.
    * @returns {Promise<void>} Fulfilled once it is seen.
    * @throws {TypeError} If there is no matte.
    */
-  async show({ file, cutOut, edits = {}, made = edits, error = null }) {
+  async show({ file, cutOut, edits = {}, past = [], made = edits, error = null }) {
     if (cutOut.matte === undefined) {
       throw new TypeError("cutOut must have its matte: make it with the option matte: true");
     }
@@ -131,8 +132,8 @@ export class Editor {
     const subject = { file, matte, facts: cutOut, size, whereabouts: null, box: null, gone, urls };
     this.#subject = subject;
     this.#edits = edits;
+    this.#past = past;
     this.#keep(made, cutOut);
-    this.#past = this.#current === null ? [made] : [];
     const found = await imageSize(urls[1], gone.signal).catch((error) => error);
     if (this.#subject !== subject) {
       return; // it has gone meanwhile, and so has the picture
@@ -195,15 +196,16 @@ export class Editor {
       return;
     }
     if (!this.#live && !same(edits, this.#edits)) {
-      this.#past.push(this.#edits);
+      this.#past = [...this.#past, this.#edits];
     }
     this.#live = live;
     this.#become(edits);
   }
 
   #undo() {
-    const edits = this.#past.pop();
+    const edits = this.#past.at(-1);
     if (edits !== undefined) {
+      this.#past = this.#past.slice(0, -1);
       this.#live = false;
       this.#become(edits);
     }
@@ -212,7 +214,7 @@ export class Editor {
   /** @param {Edits} edits */
   #become(edits) {
     this.#edits = edits;
-    this.element.dispatchEvent(new CustomEvent("edit", { detail: { edits } }));
+    this.element.dispatchEvent(new CustomEvent("edit", { detail: { edits, past: this.#past } }));
     this.#adjusting &&= typeof edits.crop === "object";
     this.#refresh();
     const result = this.#current;
