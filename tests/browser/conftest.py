@@ -1,14 +1,31 @@
 """The site under test, and pages of it that tests share."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from selenium.webdriver import Chrome
 
+from tests.browser.axe import violations
 from tests.browser.support import Support
 from tools.browser import chromium
 from tools.page import Page
 from tools.serve import SiteServer
+
+SIZES = (
+    (360, 1900),
+    (1280, 1000),
+)  # a phone's width with all that is below, and a desktop's window
+
+# Bring what moves to its end, except what goes on for ever.
+SETTLE = """
+const shadows = [...document.querySelectorAll("*")].flatMap(({ shadowRoot }) => shadowRoot ?? []);
+for (const animation of [document, ...shadows].flatMap((root) => root.getAnimations())) {
+  if (animation.effect.getComputedTiming().endTime < Infinity) {
+    animation.finish();
+  }
+}
+"""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -47,3 +64,30 @@ def page(shared_page: Page) -> Iterator[Page]:
     yield shared_page
     log = shared_page.driver.get_log("browser")
     assert [entry["message"] for entry in log if entry["level"] == "SEVERE"] == []
+
+
+@pytest.fixture(scope="module")
+def screenshots(pytestconfig: pytest.Config, driver: Chrome) -> Callable[[str], None]:
+    """Give what keeps pictures of a state of the module's page, in build/screenshots.
+
+    Light and dark, narrow and wide; each is accessible, and none is wider than the screen.
+    """
+    folder = pytestconfig.rootpath / "build" / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def keep(name: str) -> None:
+        for scheme in ("dark", "light"):
+            feature = {"name": "prefers-color-scheme", "value": scheme}
+            driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
+            for width, height in SIZES:
+                size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+                driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+                driver.execute_script(SETTLE)
+                driver.save_screenshot(str(folder / f"{name}-{scheme}-{width}.png"))
+                wide = driver.execute_script("return document.documentElement.scrollWidth")
+                assert wide <= width, f"{name} is wider than {width} pixels"
+            assert violations(driver) == [], f"{name}, {scheme}"
+        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+        driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+    return keep

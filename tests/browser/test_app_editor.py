@@ -21,7 +21,6 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
-from tests.browser.axe import violations
 from tests.browser.photos import colours, sample, write
 from tools.browser import chromium
 from tools.links import link_tree
@@ -302,39 +301,16 @@ def editing(driver: Chrome) -> Iterator[Editing]:
     assert driver.get_log("browser") == []
 
 
-@pytest.fixture(scope="module")
-def screenshots(pytestconfig: pytest.Config, driver: Chrome) -> Callable[[str], None]:
-    """Give what keeps pictures of a state: light and dark, narrow and wide."""
-    folder = pytestconfig.rootpath / "build" / "screenshots"
-    folder.mkdir(parents=True, exist_ok=True)
-
-    def keep(name: str) -> None:
-        for scheme in ("dark", "light"):
-            feature = {"name": "prefers-color-scheme", "value": scheme}
-            driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
-            for width, height in ((360, 1900), (1280, 1000)):
-                size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
-                driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-                driver.save_screenshot(str(folder / f"editor-{name}-{scheme}-{width}.png"))
-                assert (
-                    driver.execute_script("return document.documentElement.scrollWidth") <= width
-                ), "it is wider than the screen"
-            assert violations(driver) == [], f"{name}, {scheme}"
-        driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
-
-    return keep
-
-
 def test_states_are_accessible(editing: Editing, screenshots: Callable[[str], None]) -> None:
     """As it opens, with each tool, and while the part that is kept is chosen."""
-    screenshots("plain")
+    screenshots("editor-plain")
     editing.pick("Background", "Colour")
     editing.pick("File", "JPEG")
-    screenshots("waiting")
+    screenshots("editor-waiting")
     editing.made()
     editing.pick("Background", "Blur")
     editing.pick("Crop", "By hand")
-    screenshots("crop")
+    screenshots("editor-crop")
 
 
 def test_colour(editing: Editing) -> None:

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,6 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
-from tests.browser.axe import violations
 from tests.browser.photos import sample, write
 from tools.browser import chromium
 from tools.page import Page
@@ -110,7 +109,7 @@ def words(app: Page) -> str:
 
 
 def test_batch_with_a_broken_photo_and_its_archive(
-    app: Page, tmp_path: Path, downloads: Path
+    app: Page, tmp_path: Path, downloads: Path, screenshots: Callable[[str], None]
 ) -> None:
     """Every photo has its outcome; the archive has all results, under names of their own."""
     twin = tmp_path / "twin" / "coffee.png"
@@ -126,7 +125,9 @@ def test_batch_with_a_broken_photo_and_its_archive(
     assert words(app) == "3 of 4 photos done, 1 failed"
     again = app.driver.find_element(By.CSS_SELECTOR, ".batch .retry-all")
     assert not again.is_displayed()  # it would not help the photo
-    assert violations(app.driver) == []
+    screenshots("app-done")
+    app.read(app.cards[1])
+    screenshots("app-error")
 
     with zipfile.ZipFile(download_all(app, downloads)) as archive:
         assert archive.testzip() is None
@@ -142,17 +143,19 @@ def test_batch_with_a_broken_photo_and_its_archive(
     assert np.asarray(Image.open(io.BytesIO(pictures[2]))).shape == (300, 451, 4)
 
 
-def test_all_are_cancelled_tried_again_and_removed(app: Page) -> None:
+def test_all_are_cancelled_tried_again_and_removed(
+    app: Page, screenshots: Callable[[str], None]
+) -> None:
     """None of those that wait gets its turn when all are cancelled."""
     app.choose(sample("coffee"), sample("chelsea"), sample("astronaut"))
     first = app.cards[0]
     WebDriverWait(app.driver, TIMEOUT).until(lambda _: first.get_attribute("data-step") == "infer")
-    assert violations(app.driver) == []
     button(app, "cancel-all").click()
     app.wait(TIMEOUT)
     assert states(app) == ["cancelled"] * 3
     assert app.state == "idle"
     button(app, "retry-all").click()
+    screenshots("app-working")
     app.wait(TIMEOUT)
     assert states(app) == ["done"] * 3
     assert not app.driver.find_element(By.CSS_SELECTOR, ".batch .retry-all").is_displayed()
@@ -161,7 +164,9 @@ def test_all_are_cancelled_tried_again_and_removed(app: Page) -> None:
     assert not app.driver.find_element(By.ID, "desk").is_displayed()
 
 
-def test_removing_all_is_undone(app: Page, tmp_path: Path) -> None:
+def test_removing_all_is_undone(
+    app: Page, tmp_path: Path, screenshots: Callable[[str], None]
+) -> None:
     """Results and edits come back; it is offered until it is closed, or other photos come."""
     driver = app.driver
     app.choose(sample("coffee"), write("truncated.jpg", tmp_path))
@@ -171,7 +176,7 @@ def test_removing_all_is_undone(app: Page, tmp_path: Path) -> None:
     message = driver.find_element(By.CLASS_NAME, "removed")
     assert message.text.startswith("2 photos removed.")
     assert driver.switch_to.active_element.text == "Undo"
-    assert violations(driver) == []
+    screenshots("app-removed")
     driver.switch_to.active_element.send_keys(Keys.ENTER)
     app.wait(TIMEOUT)
     assert states(app) == ["done", "error"]
@@ -360,6 +365,6 @@ def test_time_left_is_that_of_the_photos_models(app: Page) -> None:
     assert app.driver.execute_async_script(script) == [3, 13, None, 15, 0, None]
 
 
-def test_idle_page_is_accessible(app: Page) -> None:
+def test_empty_page_is_accessible(app: Page, screenshots: Callable[[str], None]) -> None:
     """And so it is with nothing on it."""
-    assert violations(app.driver) == []
+    screenshots("app-empty")

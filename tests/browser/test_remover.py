@@ -18,7 +18,6 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
-from tests.browser.axe import violations
 from tests.browser.photos import BROKEN, colours, sample, write
 from tools.browser import chromium
 from tools.samples import large_photo
@@ -74,16 +73,6 @@ const options = { bubbles: true, cancelable: true, composed: true };
 target.dispatchEvent(how === "paste"
   ? new ClipboardEvent("paste", { ...options, clipboardData: data })
   : new DragEvent("drop", { ...options, dataTransfer: data }));
-"""
-
-# Bring what moves to its end, except what goes on for ever.
-SETTLE = """
-const { shadowRoot } = document.getElementById("one");
-for (const animation of shadowRoot.getAnimations()) {
-  if (animation.effect.getComputedTiming().endTime < Infinity) {
-    animation.finish();
-  }
-}
 """
 
 MADE = """
@@ -197,37 +186,16 @@ def remover(driver: Chrome) -> Iterator[Remover]:
     assert driver.get_log("browser") == []
 
 
-@pytest.fixture(scope="module")
-def screenshots(pytestconfig: pytest.Config, driver: Chrome) -> Callable[[str], None]:
-    """Give what keeps pictures of a state: light and dark, narrow and wide."""
-    folder = pytestconfig.rootpath / "build" / "screenshots"
-    folder.mkdir(parents=True, exist_ok=True)
-
-    def keep(name: str) -> None:
-        driver.execute_script(SETTLE)
-        for scheme in ("dark", "light"):
-            feature = {"name": "prefers-color-scheme", "value": scheme}
-            driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
-            for width in (375, 1280):
-                size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
-                driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-                driver.save_screenshot(str(folder / f"remover-{name}-{scheme}-{width}.png"))
-            assert violations(driver) == [], f"{name}, {scheme}"
-        driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
-
-    return keep
-
-
 def test_first_photo(remover: Remover, downloads: Path, screenshots: Callable[[str], None]) -> None:
     """From the file chooser to the download: every event in its order, every state accessible."""
     photo = sample("astronaut")
     assert remover.state == "idle"
-    screenshots("idle")
+    screenshots("remover-idle")
     remover.choose(photo)
     WebDriverWait(remover.driver, TIMEOUT).until(lambda _: remover.find(".amount").text != "")
-    screenshots("working")
+    screenshots("remover-working")
     remover.wait("done")
-    screenshots("done")
+    screenshots("remover-done")
     events = remover.driver.execute_script("return events")
     names = [name for name, *_ in events if name != "progress"]
     assert names == ["photo", "ready", "result"]
@@ -325,7 +293,7 @@ def test_broken_photo(remover: Remover, tmp_path: Path, screenshots: Callable[[s
     """Said in words, without an offer to try the same file again."""
     remover.choose(write("text.jpg", tmp_path))
     remover.wait("error")
-    screenshots("error")
+    screenshots("remover-error")
     assert remover.find(".reason").text == (
         "This kind of file cannot be read. Use a JPEG, PNG or WebP."
     )
@@ -449,7 +417,7 @@ def test_camera(remover: Remover, screenshots: Callable[[str], None]) -> None:
     video = remover.find("video")
     WebDriverWait(remover.driver, TIMEOUT).until(lambda _: video.get_property("videoWidth"))
     WebDriverWait(remover.driver, TIMEOUT).until(lambda _: video.get_property("currentTime") > 0)
-    screenshots("camera")
+    screenshots("remover-camera")
     stream = "remover.shadowRoot.querySelector('video').srcObject"
     remover(f"window.tracks = {stream}.getTracks()")
     size = [video.get_property("videoWidth"), video.get_property("videoHeight")]
