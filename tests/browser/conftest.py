@@ -12,10 +12,8 @@ from tools.browser import chromium
 from tools.page import Page
 from tools.serve import SiteServer
 
-SIZES = (
-    (360, 1900),
-    (1280, 1000),
-)  # a phone's width with all that is below, and a desktop's window
+PHONE = (360, 1900)  # with what is below its window
+DESKTOP = (1280, 1000)
 
 # Bring what moves to its end, except what goes on for ever.
 SETTLE = """
@@ -79,8 +77,9 @@ def screenshots(pytestconfig: pytest.Config, driver: Chrome) -> Callable[[str], 
         for scheme in ("dark", "light"):
             feature = {"name": "prefers-color-scheme", "value": scheme}
             driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
-            for width, height in SIZES:
-                size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+            for width, height in (PHONE, DESKTOP):
+                phone = (width, height) == PHONE
+                size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": phone}
                 driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
                 driver.execute_script(SETTLE)
                 driver.save_screenshot(str(folder / f"{name}-{scheme}-{width}.png"))

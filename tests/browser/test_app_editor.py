@@ -306,7 +306,7 @@ def test_states_are_accessible(editing: Editing, screenshots: Callable[[str], No
     screenshots("editor-plain")
     editing.pick("Background", "Colour")
     editing.pick("File", "JPEG")
-    screenshots("editor-waiting")
+    screenshots("editor-colour")
     editing.made()
     editing.pick("Background", "Blur")
     editing.pick("Crop", "By hand")
