@@ -5,7 +5,12 @@ import { TEXTS } from "./texts.js";
 /** @import {Queue} from "./queue.js" */
 
 /** @param {BeforeUnloadEvent} event */
-const ask = (event) => event.preventDefault();
+function ask(event) {
+  // A browser asks nobody who has not touched the page, and complains of it in the console.
+  if (navigator.userActivation?.hasBeenActive ?? true) {
+    event.preventDefault();
+  }
+}
 
 export class Leaving {
   #queue;
