@@ -52,12 +52,21 @@ def compare(program: Path, numbers: str, *arguments: int) -> bool:
     return bool(fits)
 
 
-@pytest.mark.parametrize("relu", [0, 1, 2], ids=["linear", "relu", "relu and residual"])
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES.keys())
 @pytest.mark.parametrize("numbers", NUMBERS)
-def test_shapes(program: Path, numbers: str, shape: tuple[int, ...], relu: int) -> None:
-    """Sizes around those that the kernel works in, and the network's own."""
-    compare(program, numbers, *shape, relu, 1, 0)
+def test_shapes(program: Path, numbers: str, shape: tuple[int, ...]) -> None:
+    """Sizes around those that the kernel works in, and the network's own, with all it can do."""
+    compare(program, numbers, *shape, 2, 1, 0)
+
+
+@pytest.mark.parametrize("relu", [0, 1], ids=["linear", "relu"])
+@pytest.mark.parametrize(
+    "shape", ["odd", "several blocks", "several slices of weights", "dilation 2"]
+)
+@pytest.mark.parametrize("numbers", NUMBERS)
+def test_activations(program: Path, numbers: str, shape: str, relu: int) -> None:
+    """Without a residual, and without relu."""
+    compare(program, numbers, *SHAPES[shape], relu, 1, 0)
 
 
 def test_several_blocks_of_inputs(program: Path) -> None:
