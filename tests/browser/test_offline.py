@@ -247,14 +247,20 @@ def shown(driver: Chrome) -> tuple[str, str]:
     return driver.title.split()[0], style.split()[1]
 
 
-def test_new_version_is_offered_and_taken_whole(small: Small) -> None:
-    """Only what has changed is fetched; until the person reloads, everything is of the old one."""
+def offer(small: Small) -> dict[str, Any]:
+    """Keep the version "first", have "second" offered, and give what that is."""
     mark(small.folder, "first")
     small.keep()
     new = mark(small.folder, "second")
     small.record.kept.clear()
     small.driver.execute_script("location.reload()")
     small.panel.until(lambda: "Reload" in small.panel.buttons())
+    return new
+
+
+def test_new_version_is_offered_and_taken_whole(small: Small) -> None:
+    """Only what has changed is fetched; until the person reloads, everything is of the old one."""
+    new = offer(small)
     assert small.panel.text(".offline-update p") == "A new version is ready."
     assert small.record.kept.keys() == {"files.json", "index.html", "pwa/pwa.css"}
     assert shown(small.driver) == ("first", "first")
@@ -280,11 +286,7 @@ def test_new_version_is_offered_and_taken_whole(small: Small) -> None:
 
 def test_new_version_is_not_taken_at_the_cost_of_a_photo(small: Small) -> None:
     """The person is asked first; who stays has the old version still, and only that."""
-    mark(small.folder, "first")
-    small.keep()
-    mark(small.folder, "second")
-    small.driver.execute_script("location.reload()")
-    small.panel.until(lambda: "Reload" in small.panel.buttons())
+    offer(small)
     small.record.held["pyodide/pyodide.mjs"] = threading.Event()
     Page(small.driver).choose(sample("coffee"))
     small.panel.until(lambda: small.record.pages["pyodide/pyodide.mjs"] > 0)
@@ -306,11 +308,7 @@ def test_new_version_is_not_taken_at_the_cost_of_a_photo(small: Small) -> None:
 
 def test_new_version_is_taken_when_the_app_is_opened_next(small: Small) -> None:
     """Whoever does not press the button has it after closing the app."""
-    mark(small.folder, "first")
-    small.keep()
-    mark(small.folder, "second")
-    small.driver.execute_script("location.reload()")
-    small.panel.until(lambda: "Reload" in small.panel.buttons())
+    offer(small)
     small.driver.get("about:blank")
     small.driver.get(small.url)
     assert shown(small.driver) == ("second", "second")
