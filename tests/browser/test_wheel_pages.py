@@ -74,6 +74,20 @@ for _ in range(4):
 ort.wasm.stop()
 "done"
 """
+# A file of 400 MiB is sent to the engine, as a model's is, and removed.
+REMOVED = """
+import onnxruntime as ort
+await ort.wasm.start(1)
+engine = ort.wasm._engine.Engine.current
+piece = 4 << 20
+block = engine.allocate(piece)
+engine.view(block, piece).fill(1)
+engine.call("make_file", "/model.onnx", 100 * piece)
+for offset in range(0, 100 * piece, piece):
+    engine.call("write_file", "/model.onnx", offset, block, piece)
+engine.call("remove_file", "/model.onnx")
+"done"
+"""
 GIVEN_BACK = 300 << 20  # bytes, at least
 WHILE = 30.0  # seconds that the browser may take
 DONE = "WasmThreadsExecutionProvider 2 12.0"
@@ -162,6 +176,13 @@ def test_stop_gives_memory_back(page: Chrome) -> None:
         deadline = time.monotonic() + WHILE
         while watch.now.tab > watch.peak.tab - GIVEN_BACK and time.monotonic() < deadline:
             time.sleep(0.2)
+        assert watch.now.tab <= watch.peak.tab - GIVEN_BACK
+
+
+def test_removed_files_give_memory_back(page: Chrome) -> None:
+    """At once, and not when the engine's worker looks for garbage."""
+    with MemoryWatch(page) as watch:
+        assert page.execute_async_script(IN_WORKER, REMOVED, "keep the worker") == "done"
         assert watch.now.tab <= watch.peak.tab - GIVEN_BACK
 
 

@@ -60,6 +60,19 @@ if (!self.name?.startsWith("em-pthread")) {
     return status;
   }
 
+  /**
+   * Remove a file and free its memory now. A model's takes as much as its session, and this worker
+   * makes so little garbage that it looks for it after the first run.
+   */
+  function removeFile(path) {
+    const { object } = engine.FS.analyzePath(path);
+    const status = call("remove_file", [path]);
+    if (object?.contents instanceof Uint8Array) {
+      object.contents.buffer.transfer?.(0); // browsers before 2024 lack it, and free it later
+    }
+    return status;
+  }
+
   /** End a call: whoever waits for it goes on. */
   function finish(state, status) {
     const fields = new Int32Array(memory.buffer);
@@ -91,7 +104,8 @@ if (!self.name?.startsWith("em-pthread")) {
       return;
     }
     try {
-      finish(IDLE, call(data.call, data.args));
+      const { call: name, args } = data;
+      finish(IDLE, name === "remove_file" ? removeFile(...args) : call(name, args));
     } catch (error) {
       die(error);
     }
