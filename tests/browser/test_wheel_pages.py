@@ -1,5 +1,6 @@
 """onnxruntime.wasm on pages of every kind: strict policies, the main thread, missing files."""
 
+import gzip
 import time
 import zipfile
 from collections.abc import Iterator
@@ -114,13 +115,15 @@ def host(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "index.html").write_text("<!doctype html><title>probe</title>")
     (folder / "add.onnx").write_bytes(model_path("add").read_bytes())
     (wheel,) = (site / "pyodide").glob("onnxruntime-*.whl")
-    for name in ("engine", "half"):
+    for name in ("engine", "half", "unpacked"):
         (folder / name).mkdir()
         with zipfile.ZipFile(wheel) as packed:
             for file in ("engine.js", "engine.bin"):
                 content = packed.read(f"onnxruntime/wasm/{file}")
                 (folder / name / file).write_bytes(content)
     (folder / "half" / "engine.js").unlink()
+    program = folder / "unpacked" / "engine.bin"
+    program.write_bytes(gzip.decompress(program.read_bytes()))
     return folder
 
 
@@ -184,6 +187,20 @@ def test_removed_files_give_memory_back(page: Chrome) -> None:
     with MemoryWatch(page) as watch:
         assert page.execute_async_script(IN_WORKER, REMOVED, "keep the worker") == "done"
         assert watch.now.tab <= watch.peak.tab - GIVEN_BACK
+
+
+def test_program_lies_compressed_in_the_wheel(site: Path) -> None:
+    """Installed files lie in the tab's memory."""
+    (wheel,) = (site / "pyodide").glob("onnxruntime-*.whl")
+    with zipfile.ZipFile(wheel) as packed:
+        assert packed.getinfo("onnxruntime/wasm/engine.bin").file_size < 4 << 20
+
+
+def test_program_that_a_host_has_unpacked(page: Chrome) -> None:
+    """The exception names the file."""
+    answer = page.execute_async_script(IN_WORKER, RUN.format(arguments="2, url='unpacked'"))
+    assert "EngineStartError: the engine cannot start: " in answer
+    assert "/unpacked/engine.bin is not as the wheel has it: Not a gzipped file" in answer
 
 
 def test_worker_that_does_not_start(page: Chrome) -> None:

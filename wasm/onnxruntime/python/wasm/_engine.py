@@ -1,13 +1,16 @@
 """The engine: its worker, its memory, and the calls that it is asked to make."""
 
 import asyncio
+import gzip
 import json
 import os
+import zlib
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import resources
-from typing import Any, ClassVar
+from io import BytesIO
+from typing import Any, BinaryIO, ClassVar
 
 import js
 from onnxruntime.capi import onnxruntime_pybind11_state as state
@@ -20,6 +23,7 @@ PAGE = 64 * 1024  # bytes of a page of WebAssembly memory
 INITIAL_PAGES = 64 * 1024 * 1024 // PAGE  # INITIAL_MEMORY of wasm/engine/CMakeLists.txt
 MAXIMA_PAGES = (65536, 32768, 16384)  # 4, 2, 1 GiB: what the browser is willing to reserve
 START_TIMEOUT = 60.0  # seconds
+PIECE = 256 * 1024  # bytes of the program that are unpacked at once
 POLL = 50  # milliseconds between two looks at a run's progress
 MOST_THREADS = 64
 EXCEPTIONS = {
@@ -322,9 +326,11 @@ class _Start:
                     f"the engine cannot start: {folder}engine.bin answers with HTTP status "
                     f"{response.status}"
                 )
-            return await js.WebAssembly.compile(await response.arrayBuffer()), f"{folder}engine.js"
+            packed = BytesIO((await response.arrayBuffer()).to_bytes())
+            return await _compiled(packed, f"{folder}engine.bin"), f"{folder}engine.js"
         files = resources.files(__package__)
-        module = await js.WebAssembly.compile(to_js((files / "engine.bin").read_bytes()))
+        with (files / "engine.bin").open("rb") as packed:
+            module = await _compiled(packed, "engine.bin")
         code = js.Blob.new(
             to_js([to_js((files / "engine.js").read_bytes())]),
             to_js({"type": "text/javascript"}, dict_converter=js.Object.fromEntries),
@@ -383,6 +389,34 @@ class _Start:
             for listener in listeners:
                 listener.destroy()
         return worker, control
+
+
+async def _compiled(packed: BinaryIO, name: str) -> Any:
+    """Compile the program from its file, which is gzip's.
+
+    It is unpacked in pieces, since Python's memory would keep the room of the whole for ever, and
+    what it is compiled from is freed at once: the browser may look for garbage much later.
+    """
+    try:
+        packed.seek(-4, os.SEEK_END)
+        size = int.from_bytes(packed.read(), "little")  # so the format ends
+        packed.seek(0)
+        with gzip.open(packed) as file:
+            file.peek(1)  # fails if it is another format
+            program = js.Uint8Array.new(size)
+            offset = 0
+            while piece := file.read(PIECE):
+                program.subarray(offset, offset + len(piece)).assign(piece)
+                offset += len(piece)
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        raise EngineStartError(
+            f"the engine cannot start: {name} is not as the wheel has it: {error}"
+        ) from error
+    try:
+        return await js.WebAssembly.compile(program)
+    finally:
+        if hasattr(program.buffer, "transfer"):  # browsers before 2024 free it later
+            program.buffer.transfer(0)
 
 
 def _new_memory() -> tuple[Any, int]:
