@@ -52,6 +52,17 @@ def script(code: str) -> Any:
     return run_js(code)
 
 
+@pytest.fixture
+def mounted() -> Iterator[Path]:
+    """Mount a folder whose files are to outlive the page."""
+    from pyodide_js import FS
+
+    FS.mkdirTree("/mounted")
+    FS.mount(FS.filesystems.IDBFS, tab.to_js({}), "/mounted")
+    yield Path("/mounted")
+    FS.unmount("/mounted")
+
+
 @contextmanager
 def missing(owner: str, name: str) -> Iterator[None]:
     """Hide a property of a JavaScript object, as an insecure page does."""
@@ -181,6 +192,13 @@ def test_digests_are_sha256(tmp_path: Path, secure: bool) -> None:
     with nullcontext() if secure else missing("crypto", "subtle"):
         digests = [wait(tab.sha256(data)), wait(tab.file_sha256(file))]
     assert digests == [hashlib.sha256(data).hexdigest()] * 2
+
+
+def test_digests_of_mounted_files(mounted: Path) -> None:
+    """They need not lie in the tab's memory."""
+    file = mounted / "file"
+    file.write_bytes(b"content")
+    assert wait(tab.file_sha256(file)) == hashlib.sha256(b"content").hexdigest()
 
 
 def test_a_model_is_fetched_once(tiny: tuple[Model, bytes], place: FakePlace) -> None:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from ..errors import ModelFetchError, PhotoTooLargeError
 from ..limits import check_size
+from . import memfs
 
 __all__ = [
     "BrowserCache",
@@ -137,12 +138,11 @@ async def sha256(data: bytes) -> str:
 
 async def file_sha256(path: Path) -> str:
     """Give a file's digest in lower-case hexadecimal, by the browser where it offers that."""
-    from pyodide_js import FS
-
-    if not _has_digests():
+    content = memfs.view(path) if _has_digests() else None
+    if content is None:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
-    return await _digest(FS.readFile(str(path)))  # Python's memory never sees it
+    return await _digest(content)
 
 
 def _has_digests() -> bool:

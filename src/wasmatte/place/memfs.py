@@ -1,0 +1,19 @@
+"""The files of a browser tab, which lie in its memory: Emscripten's MEMFS."""
+
+from pathlib import Path
+from typing import Any
+
+__all__ = ["view"]
+
+
+def view(path: str | Path) -> Any | None:
+    """Give a Uint8Array over what is in a file, valid until that changes.
+
+    None if the file is not in the tab's memory, or not there alone: mounted from elsewhere.
+    """
+    from pyodide_js import FS
+
+    node = FS.lookupPath(str(path)).node
+    if node.mount.type != FS.filesystems.MEMFS:
+        return None
+    return node.contents.subarray(0, node.usedBytes)
