@@ -1,11 +1,13 @@
 """Tests of the tab: the browser's fetch, cache, digests and decoders, and the worker's service."""
 
 import hashlib
+import importlib
 import io
 import sys
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from types import ModuleType
 from typing import Any, TypeVar
 
 import numpy as np
@@ -313,6 +315,50 @@ def test_the_service_keeps_a_rectangle(place: FakePlace) -> None:
     broken = tab.to_js({"crop": {**rectangle, "width": 1.5}})
     with pytest.raises(OptionError, match=r"got \(2, 1, 1\.5, 4\)"):
         wait(service.remove_background(photo, post, broken))
+
+
+def extensions() -> set[Path]:
+    """Name the files of the extension modules that are loaded."""
+    files = {getattr(module, "__file__", None) for module in sys.modules.values()}
+    return {Path(file) for file in files if isinstance(file, str) and file.endswith(".so")}
+
+
+def test_the_service_empties_the_files_of_loaded_extensions() -> None:
+    """Nobody reads them again, and they would take the tab's memory."""
+    Service()
+    loaded = extensions()
+    assert Path(onnxruntime.capi.onnxruntime_pybind11_state.__file__) in loaded
+    assert {file.stat().st_size for file in loaded} == {0}
+
+
+def test_emptied_extensions_are_imported_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As they would be without it."""
+    Service()
+    before = sys.modules["PIL._imaging"]
+    monkeypatch.delitem(sys.modules, "PIL._imaging")
+    assert importlib.import_module("PIL._imaging").new("L", (2, 3)).size == (2, 3)
+    assert importlib.import_module("PIL._imaging").__file__ == before.__file__
+
+
+def test_extensions_are_loaded_after_others_were_emptied() -> None:
+    """Files of extensions that are not loaded stay whole."""
+    Service()
+    packages = Path(np.__file__).parents[1]
+    others = set(packages.rglob("*.so")) - extensions()
+    assert others
+    assert all(file.stat().st_size for file in others)
+    assert importlib.import_module("numpy.linalg.lapack_lite").__file__
+
+
+def test_mounted_extensions_stay(mounted: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are not the tab's."""
+    file = mounted / "extension.so"
+    file.write_bytes(b"content")
+    module = ModuleType("extension")
+    module.__file__ = str(file)
+    monkeypatch.setitem(sys.modules, "extension", module)
+    Service()
+    assert file.read_bytes() == b"content"
 
 
 def test_the_service_refines(place: FakePlace) -> None:
