@@ -7,6 +7,7 @@ import { WasmatteError } from "./errors.js";
 
 const PYODIDE_URL = new URL("./pyodide/", import.meta.url).href;
 const MODELS_URL = new URL("./models/", import.meta.url).href;
+const MOST_BUFFERS = 8; // browsers need not collect garbage, nor say so
 
 /**
  * What Python makes of a photo.
@@ -78,7 +79,7 @@ class Runtime {
       return { facts, seconds };
     } finally {
       early?.close();
-      dropGarbage();
+      await dropGarbage();
     }
   }
 
@@ -130,12 +131,29 @@ class Runtime {
 let runtime = null;
 
 /**
- * Have the browser free soon what loading has left behind, 100 MB and more, before a photo needs as
- * much again. It looks for garbage when enough buffers were made, and untouched ones cost nothing.
+ * Calls what it was given when the browser has collected garbage.
+ * @type {FinalizationRegistry<() => void>}
  */
-function dropGarbage() {
-  for (let count = 0; count < 4; count += 1) {
-    new ArrayBuffer(64 * 1024 * 1024);
+const collected = new FinalizationRegistry((call) => call());
+
+/**
+ * Have the browser free what loading has left behind, 100 MB and more, before a photo needs as much
+ * again.
+ *
+ * It looks for garbage when enough buffers were made, and untouched ones cost nothing. It does so
+ * between tasks, bit by bit, and a photo is one task of seconds: so it is waited for. What was
+ * dropped while it was looking is found the second time.
+ */
+async function dropGarbage() {
+  for (let time = 0; time < 2; time += 1) {
+    let found = false;
+    collected.register({}, () => {
+      found = true;
+    });
+    for (let count = 0; count < MOST_BUFFERS && !found; count += 1) {
+      new ArrayBuffer(64 * 1024 * 1024);
+      await new Promise((resolve) => setTimeout(resolve));
+    }
   }
 }
 
