@@ -85,6 +85,7 @@ class Matter:
             with steps.step("session"):
                 await prepare(providers, threads)
                 session = Session(row, file, providers=providers, threads=threads)
+            here.discard(file)
         return cls(session, steps.seconds)
 
     @classmethod

@@ -25,7 +25,7 @@ from wasmatte import (
     UnsupportedPhotoError,
 )
 from wasmatte import models as registry
-from wasmatte.place import tab
+from wasmatte.place import memfs, tab
 from wasmatte.service import Service, describe
 from wasmatte.store import ModelStore
 
@@ -317,6 +317,16 @@ def test_the_service_keeps_a_rectangle(place: FakePlace) -> None:
         wait(service.remove_background(photo, post, broken))
 
 
+def test_discarded_files_are_empty(tmp_path: Path) -> None:
+    """Their memory is free, even if somebody has a view of it."""
+    file = tmp_path / "file"
+    file.write_bytes(b"content")
+    view = memfs.view(file)
+    assert view is not None
+    tab.discard(file)
+    assert (file.read_bytes(), view.length) == (b"", 0)
+
+
 def extensions() -> set[Path]:
     """Name the files of the extension modules that are loaded."""
     files = {getattr(module, "__file__", None) for module in sys.modules.values()}
@@ -358,6 +368,7 @@ def test_mounted_extensions_stay(mounted: Path, monkeypatch: pytest.MonkeyPatch)
     module.__file__ = str(file)
     monkeypatch.setitem(sys.modules, "extension", module)
     Service()
+    tab.discard(file)
     assert file.read_bytes() == b"content"
 
 

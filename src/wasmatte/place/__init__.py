@@ -63,6 +63,9 @@ class Place(Protocol):
     async def file_sha256(self, path: Path) -> str:
         """Give a file's digest in lower-case hexadecimal."""
 
+    def discard(self, path: Path) -> None:
+        """Free the memory, if any, of a file that nobody reads any more; it may be empty then."""
+
     async def decode(self, data: bytes) -> NDArray[np.uint8] | None:
         """Decode a photo that Pillow cannot identify: uint8 RGBA, shape (H, W, 4), upright, sRGB.
 

@@ -24,6 +24,7 @@ __all__ = [
     "FolderCache",
     "cache_folder",
     "decode",
+    "discard",
     "fetch",
     "file_sha256",
     "locate",
@@ -121,6 +122,10 @@ async def file_sha256(path: Path) -> str:
     """Give a file's digest in lower-case hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def discard(path: Path) -> None:
+    """Do nothing: files take no memory, and whoever has made this one removes it."""
 
 
 async def decode(data: bytes) -> NDArray[np.uint8] | None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-__all__ = ["empty_loaded_extensions", "view"]
+__all__ = ["empty", "empty_loaded_extensions", "view"]
 
 
 def view(path: str | Path) -> Any | None:
@@ -21,15 +21,34 @@ def view(path: str | Path) -> Any | None:
     return node.contents.subarray(0, node.usedBytes)
 
 
+def empty(path: str | Path) -> None:
+    """Leave nothing in a file, and free its memory now; one that is mounted stays as it is.
+
+    The browser would free it when it looks for garbage, and nobody refers to it any more: those who
+    have taken a view of it may do so for long.
+    """
+    import js
+    from pyodide.ffi import to_js
+    from pyodide_js import FS
+
+    content = view(path)
+    if content is None or content.length == 0:
+        return
+    FS.truncate(str(path), 0)
+    # The buffer goes with a message that nobody receives.
+    channel = js.MessageChannel.new()
+    channel.port1.postMessage(None, to_js([content.buffer]))
+    channel.port1.close()
+    channel.port2.close()
+
+
 def empty_loaded_extensions() -> None:
     """Empty the files of all extension modules that are loaded: nobody reads them again.
 
     They stay where they are, since their names are looked up when they are imported once more; the
-    dynamic loader then gives what it has loaded under that name. Mounted files stay as they are.
+    dynamic loader then gives what it has loaded under that name.
     """
-    from pyodide_js import FS
-
     for module in list(sys.modules.values()):
         file = vars(module).get("__file__") if isinstance(module, ModuleType) else None
-        if isinstance(file, str) and file.endswith(".so") and view(file) is not None:
-            FS.truncate(file, 0)
+        if isinstance(file, str) and file.endswith(".so") and Path(file).is_file():
+            empty(file)

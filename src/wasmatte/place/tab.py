@@ -23,6 +23,7 @@ __all__ = [
     "BrowserCache",
     "control",
     "decode",
+    "discard",
     "fetch",
     "fetching_with",
     "file_sha256",
@@ -143,6 +144,11 @@ async def file_sha256(path: Path) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     return await _digest(content)
+
+
+def discard(path: Path) -> None:
+    """Free what a file takes that nobody reads any more."""
+    memfs.empty(path)
 
 
 def _has_digests() -> bool:
