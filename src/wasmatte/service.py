@@ -20,7 +20,7 @@ from .cutout import CutOut, apply_mask_async
 from .errors import SessionError, WasmatteError
 from .matter import Matter
 from .output import Output
-from .place.memfs import empty_loaded_extensions
+from .place.extensions import free_leftovers
 from .place.tab import control, fetching_with, is_lost, to_blob, to_bytes, to_js
 from .progress import Progress, ProgressCallback
 from .source import PhotoSource, decode_async
@@ -37,7 +37,7 @@ class Service:
         self._matter: Matter | None = None
         self._loaded: tuple[str, str, int | None, str | None] | None = None
         self._lock = asyncio.Lock()
-        empty_loaded_extensions()
+        free_leftovers()
 
     async def load(
         self,

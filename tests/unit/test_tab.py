@@ -26,6 +26,7 @@ from wasmatte import (
 )
 from wasmatte import models as registry
 from wasmatte.place import memfs, tab
+from wasmatte.place.extensions import FILE_DATA
 from wasmatte.service import Service, describe
 from wasmatte.store import ModelStore
 
@@ -339,6 +340,17 @@ def test_the_service_empties_the_files_of_loaded_extensions() -> None:
     loaded = extensions()
     assert Path(onnxruntime.capi.onnxruntime_pybind11_state.__file__) in loaded
     assert {file.stat().st_size for file in loaded} == {0}
+
+
+def test_the_service_frees_the_loaders_copies_of_extensions() -> None:
+    """Python's memory, which never shrinks, has had them as well."""
+    from pyodide_js import _module
+
+    Service()
+    handles = [int(handle) for handle, _ in _module.LDSO.loadedLibsByHandle.object_entries()]
+    assert len(handles) > 1
+    copies = [_module.HEAPU32[(handle + FILE_DATA) // 4] for handle in handles]
+    assert not any(copies)
 
 
 def test_emptied_extensions_are_imported_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,11 +1,9 @@
 """The files of a browser tab, which lie in its memory: Emscripten's MEMFS."""
 
-import sys
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-__all__ = ["empty", "empty_loaded_extensions", "view"]
+__all__ = ["empty", "view"]
 
 
 def view(path: str | Path) -> Any | None:
@@ -40,15 +38,3 @@ def empty(path: str | Path) -> None:
     channel.port1.postMessage(None, to_js([content.buffer]))
     channel.port1.close()
     channel.port2.close()
-
-
-def empty_loaded_extensions() -> None:
-    """Empty the files of all extension modules that are loaded: nobody reads them again.
-
-    They stay where they are, since their names are looked up when they are imported once more; the
-    dynamic loader then gives what it has loaded under that name.
-    """
-    for module in list(sys.modules.values()):
-        file = vars(module).get("__file__") if isinstance(module, ModuleType) else None
-        if isinstance(file, str) and file.endswith(".so") and Path(file).is_file():
-            empty(file)
