@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from .buffers import free
+
 __all__ = ["empty", "view"]
 
 
@@ -20,21 +22,10 @@ def view(path: str | Path) -> Any | None:
 
 
 def empty(path: str | Path) -> None:
-    """Leave nothing in a file, and free its memory now; one that is mounted stays as it is.
-
-    The browser would free it when it looks for garbage, and nobody refers to it any more: those who
-    have taken a view of it may do so for long.
-    """
-    import js
-    from pyodide.ffi import to_js
+    """Leave nothing in a file, and free its memory now; one that is mounted stays as it is."""
     from pyodide_js import FS
 
     content = view(path)
-    if content is None or content.length == 0:
-        return
-    FS.truncate(str(path), 0)
-    # The buffer goes with a message that nobody receives.
-    channel = js.MessageChannel.new()
-    channel.port1.postMessage(None, to_js([content.buffer]))
-    channel.port1.close()
-    channel.port2.close()
+    if content is not None and content.length > 0:
+        FS.truncate(str(path), 0)
+        free(content.buffer)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from ..errors import ModelFetchError, PhotoTooLargeError
 from ..limits import check_size
 from . import memfs
+from .buffers import free
 
 __all__ = [
     "BrowserCache",
@@ -96,7 +97,9 @@ class BrowserCache:
         response = await self._cache.match(url)
         if not response:
             return None
-        data: bytes = (await response.arrayBuffer()).to_bytes()
+        buffer = await response.arrayBuffer()
+        data: bytes = buffer.to_bytes()
+        free(buffer)
         return data
 
     async def put(self, url: str, data: bytes) -> None:
@@ -104,10 +107,13 @@ class BrowserCache:
         import js
         from pyodide.ffi import JsException
 
+        copy = to_js(data)
         try:
-            await self._cache.put(url, js.Response.new(to_js(data)))
+            await self._cache.put(url, js.Response.new(copy))
         except JsException:
             return  # no room, or none allowed: the model works without a cache
+        finally:
+            free(copy.buffer)
 
 
 async def open_cache(model: str) -> BrowserCache | None:
@@ -134,7 +140,11 @@ async def sha256(data: bytes) -> str:
     """Give a digest in lower-case hexadecimal, by the browser where it offers that."""
     if not _has_digests():
         return hashlib.sha256(data).hexdigest()
-    return await _digest(to_js(data))
+    copy = to_js(data)
+    try:
+        return await _digest(copy)
+    finally:
+        free(copy.buffer)
 
 
 async def file_sha256(path: Path) -> str:
