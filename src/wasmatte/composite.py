@@ -26,9 +26,11 @@ def apply_alpha(rgba: NDArray[np.uint8], alpha: NDArray[np.uint8], *, opaque: bo
     opaque : bool
         Whether the photo's own alpha is 255 everywhere, and so need not be read.
     """
-    rgba[..., 3] = alpha if opaque else multiply(alpha, rgba[..., 3])
-    pixels = rgba.view(np.uint32)[..., 0]
-    np.copyto(pixels, 0, where=rgba[..., 3] == 0)
+    for top in range(0, len(rgba), STRIP):
+        strip = rgba[top : top + STRIP]
+        matte = alpha[top : top + STRIP]
+        strip[..., 3] = matte if opaque else multiply(matte, strip[..., 3])
+        np.copyto(strip.view(np.uint32)[..., 0], 0, where=strip[..., 3] == 0)
 
 
 def multiply(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -12,7 +12,7 @@ from PIL import Image
 
 __all__ = ["resize"]
 
-STRIP = 256  # rows enlarged at a time: in float32 they take four times what they are kept in
+STRIP = 128  # rows enlarged at a time: in float32 they take four times what they are kept in
 
 
 def resize(predicted: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[np.uint8]:
@@ -31,10 +31,13 @@ def resize(predicted: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[np
         Coverage times 255, rounded.
     """
     height, width = shape
-    levels = np.clip(np.nan_to_num(predicted, nan=0.0), 0.0, 1.0) * np.float32(255.0)
+    alpha = np.empty(shape, np.uint8)  # first, where the tensor was: a tab's memory only grows
+    levels = np.nan_to_num(predicted, nan=0.0)
+    np.clip(levels, 0.0, 1.0, out=levels)
+    levels *= np.float32(255.0)
     levels += np.float32(0.5)  # the conversion to L clips and cuts off: so it rounds
-    image = Image.fromarray(levels)
-    alpha = np.empty(shape, np.uint8)
+    image = Image.fromarray(levels)  # a copy
+    del levels
     for top in range(0, height, STRIP):
         bottom = min(top + STRIP, height)
         box = (0, top * image.height / height, image.width, bottom * image.height / height)
