@@ -38,7 +38,8 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=7, help="of each shape (default: 7)")
     arguments = parser.parse_args()
     program = compile_program(
-        "tests/benchmarks/kernels.cc", "winograd.cc", "winograd_float.cc", "winograd_integer.cc"
+        "tests/benchmarks/kernels.cc",
+        *(f"kernels/{name}.cc" for name in ("winograd", "winograd_float", "winograd_integer")),
     )
     print(f"{'':24} {'shape':>20}   {'float32':>18}   {'integers':>18}")
     for name, (channels, size, outputs, dilation) in SHAPES.items():

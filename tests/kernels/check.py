@@ -1,4 +1,4 @@
-"""Programs that compare a kernel with its definition, compiled as in the wheel, run under node."""
+"""Programs that compare parts of wasm/ with a definition, compiled as in the wheel, under node."""
 
 import subprocess
 from pathlib import Path
@@ -9,13 +9,13 @@ from tools.toolchain import prepare
 __all__ = ["compile_check", "compile_program", "run_check"]
 
 REPOSITORY = Path(__file__).parents[2]
-KERNELS = REPOSITORY / "wasm" / "kernels"
+WASM = REPOSITORY / "wasm"
 
 
-def compile_program(source: str, *kernels: str) -> Path:
-    """Compile a file of the checkout with these of wasm/kernels."""
+def compile_program(source: str, *files: str) -> Path:
+    """Compile a file of the checkout with these of wasm/, which lie in one folder."""
     toolchain = prepare()
-    sources = [f"/project/{source}", *(f"/project/wasm/kernels/{kernel}" for kernel in kernels)]
+    sources = [f"/project/{source}", *(f"/project/wasm/{file}" for file in files)]
     command = (
         "em++ -O3 -std=c++17 -msimd128 -fwasm-exceptions -sINITIAL_MEMORY=256MB "
         "-pthread -sPTHREAD_POOL_SIZE=8 -sEXIT_RUNTIME -sENVIRONMENT=node,worker "
@@ -27,7 +27,7 @@ def compile_program(source: str, *kernels: str) -> Path:
         toolchain.run(["bash", "-c", command], mounts=mounts)
 
     inputs = {
-        "kernels": tree_digest(KERNELS),
+        "files": tree_digest(WASM / Path(files[0]).parent),
         "source": tree_digest(REPOSITORY / source),
         "command": command,
         "toolchain": toolchain.identity,
@@ -35,9 +35,9 @@ def compile_program(source: str, *kernels: str) -> Path:
     return artefact(Path(source).stem.replace("_", "-"), inputs, build) / "program.js"
 
 
-def compile_check(name: str, *kernels: str) -> Path:
-    """Compile ``NAME_check.cc`` with these files of wasm/kernels."""
-    return compile_program(f"tests/kernels/{name}_check.cc", *kernels)
+def compile_check(name: str, *files: str) -> Path:
+    """Compile ``NAME_check.cc`` with these files of wasm/, which lie in one folder."""
+    return compile_program(f"tests/kernels/{name}_check.cc", *files)
 
 
 def run_check(program: Path, *arguments: object) -> list[float]:

@@ -10,7 +10,7 @@ from .check import compile_check, run_check
 @pytest.fixture(scope="module")
 def program() -> Path:
     """Compile the comparison."""
-    return compile_check("quantize", "quantize.cc")
+    return compile_check("quantize", "kernels/quantize.cc")
 
 
 @pytest.mark.parametrize("offset", [0, 1, 3])

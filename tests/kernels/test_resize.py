@@ -21,7 +21,7 @@ SIZES = {
 @pytest.fixture(scope="module")
 def program() -> Path:
     """Compile the comparison."""
-    return compile_check("resize", "resize.cc")
+    return compile_check("resize", "kernels/resize.cc")
 
 
 @pytest.mark.parametrize("offset", [0, 1, 3])

@@ -1,6 +1,6 @@
 // Compares WinogradConvolve with the definition of a convolution: tests/kernels runs it, under node.
 //
-//   winograd_check float|float16|uint8|low|high|largest|smallest C H W pad_top pad_left M OH OW dilation relu threads
+//   winograd_check float|float16|doubled|uint8|low|high|largest|smallest C H W pad_top pad_left M OH OW dilation relu threads
 //   offset
 //
 // prints the largest difference, the largest value before relu, and whether the sums are sure to fit. `offset`
@@ -8,11 +8,12 @@
 // too, 3 for one where y is to be. float16: the weights are, many of them below its smallest normal number. Exits with
 // 2 if anything outside of y or behind the workspace was written. Half of the quantised values are 0 or 255. Zero
 // points are 131 and 120; low: 0; high: 255. With largest all sums have their largest value, with smallest their
-// smallest.
+// smallest. doubled: two channels of three are of half the height and width.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <random>
 #include <string>
 #include <thread>
@@ -148,8 +149,25 @@ int Compare(Convolution convolution, bool in_place, size_t threads, size_t offse
   return clean ? 0 : 2;
 }
 
+// Resize's definition, linear with coordinates of half pixels: the value of an image of height/2 x width/2 at a row and a
+// column of the doubled one.
+double Doubled(const float* image, size_t height, size_t width, size_t row, size_t column) {
+  const auto locate = [](size_t at, size_t size, size_t& first, size_t& second) {
+    const double exact = std::clamp((static_cast<double>(at) + 0.5) / 2 - 0.5, 0.0, static_cast<double>(size - 1));
+    first = static_cast<size_t>(exact);
+    second = std::min(first + 1, size - 1);
+    return exact - static_cast<double>(first);
+  };
+  size_t top, bottom, left, right;
+  const double down = locate(row, height / 2, top, bottom), along = locate(column, width / 2, left, right);
+  const auto at = [&](size_t i, size_t j) { return image[i * (width / 2) + j]; };
+  return (1 - down) * ((1 - along) * at(top, left) + along * at(top, right)) +
+         down * ((1 - along) * at(bottom, left) + along * at(bottom, right));
+}
+
 int CompareFloat(const WinogradShape& s, size_t relu, size_t threads, size_t offset, const std::string& type) {
-  const auto x = Floats(offset + s.channels * s.height * s.width, -1, 1);
+  const size_t pixels = s.height * s.width;
+  const auto x = Floats(offset + s.channels * pixels, -1, 1);
   const size_t weights = offset + s.output_channels * s.channels * 9;
   const auto w = Floats(weights, -1, 1);
   const auto w16 = Floats16(weights);
@@ -157,18 +175,26 @@ int CompareFloat(const WinogradShape& s, size_t relu, size_t threads, size_t off
   const auto bias = Floats(s.output_channels, -1, 1);
   const auto residual = Floats(offset + Outputs(s), -1, 1);
   const auto channels = Channels(x.data() + offset, s);
+  const auto halved = std::make_unique<bool[]>(s.channels);
+  for (size_t c = 0; c < s.channels; ++c) {
+    halved[c] = type == "doubled" && c % 3 != 0;
+  }
   const WinogradFloat convolution{s,
                                   channels.data(),
                                   is_float16 ? nullptr : w.data() + offset,
                                   is_float16 ? w16.data() + offset : nullptr,
                                   bias.data(),
                                   relu != 0,
-                                  relu >= 2 ? residual.data() + offset : nullptr};
+                                  relu >= 2 ? residual.data() + offset : nullptr,
+                                  halved.get()};
+  const auto value = [&](size_t at) -> double {
+    const size_t c = at / pixels;
+    return halved[c] ? Doubled(channels[c], s.height, s.width, at % pixels / s.width, at % s.width) : x[offset + at];
+  };
   return Compare(convolution, relu == 3, threads, offset, [&](size_t m, size_t i, size_t j) {
     return bias[m] + Direct<double>(
-                         s, [&](size_t at) { return x[offset + at]; },
-                         [&](size_t at) { return is_float16 ? FromFloat16(w16[offset + at]) : w[offset + at]; }, m, i,
-                         j);
+                         s, value, [&](size_t at) { return is_float16 ? FromFloat16(w16[offset + at]) : w[offset + at]; },
+                         m, i, j);
   });
 }
 
@@ -214,6 +240,6 @@ int main(int, char** arguments) {
     v[i] = std::strtoul(arguments[i + 2], nullptr, 10);
   }
   const WinogradShape shape{v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8]};
-  return type.rfind("float", 0) == 0 ? CompareFloat(shape, v[9], v[10], v[11], type)
+  return type.rfind("float", 0) == 0 || type == "doubled" ? CompareFloat(shape, v[9], v[10], v[11], type)
                                      : CompareInteger(shape, v[9], v[10], v[11], type);
 }

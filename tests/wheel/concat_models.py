@@ -2,7 +2,16 @@
 
 from .text import numbers, weights
 
-__all__ = ["CONCATS", "EMPTY", "FLOAT16", "FLOAT16_SHARED", "FUSED_CONVS", "ROUNDED"]
+__all__ = [
+    "CONCATS",
+    "DOUBLED",
+    "EMPTY",
+    "FLOAT16",
+    "FLOAT16_SHARED",
+    "FUSED_CONVS",
+    "FUSED_DOUBLED",
+    "ROUNDED",
+]
 
 FUSED_CONVS = {
     "concat_conv": "WinogradConv",
@@ -73,6 +82,62 @@ CONCATS = {
     "concat_conv_strided": model(RELU, "pads = [1, 1, 1, 1], strides = [2, 2]"),
     "concat_conv_read": model(RELU, outputs=", float[2, 21, 19, 23] c"),
     "concat_conv_rows": model(RELU, concat="Concat<axis = 2>(a, a)", channels=8),
+}
+
+FUSED_DOUBLED = {
+    "doubled": "WinogradConv",
+    "doubled_second": "WinogradConv",
+    "doubled_torch": "WinogradConv",
+    "doubled_same": "WinogradConv",
+    "doubled_scales": "Resize WinogradConv",
+    "doubled_corners": "Resize WinogradConv",
+    "doubled_nearest": "Resize WinogradConv",
+    "doubled_twice": "Resize WinogradConv",
+    "doubled_read": "Resize WinogradConv",
+    "doubled_dilation": "Resize WinogradConv",
+    "doubled_tripled": "Resize WinogradConv",
+    "doubled_wide": "Resize WinogradConv",
+}
+"""Of models that double what they put together, the operators that the wheel makes of each."""
+
+
+def doubled(
+    resize: str = 'mode = "linear"',
+    to: str = ", , , sizes",
+    concat: str = "u, b",
+    attributes: str = "pads = [1, 1, 1, 1]",
+    outputs: str = "",
+    size: tuple[int, int] = (20, 24),
+) -> str:
+    """Write a model of a, doubled to u, put together with b and convolved."""
+    channels = sum({"u": 8, "b": 13}[name] for name in concat.split(", "))
+    height, width = size
+    return f"""g (float[2, 8, 10, 12] a, float[2, 13, {height}, {width}] b)
+        => (float[2, 16, H, W] y{outputs})
+        <float[16, {channels}, 3, 3] w = {{{weights("{:.3f}", 0.01, -1.25, channels, 16)}}},
+         int64[4] sizes = {{2, 8, {height}, {width}}}, float[4] scales = {{1, 1, 2, 2}}> {{
+        u = Resize<{resize}>(a{to})
+        c = Concat<axis = 1>({concat})
+        d = Conv<kernel_shape = [3, 3], {attributes}>(c, w)
+        y = Relu(d)
+    }}"""
+
+
+DOUBLED = {
+    "doubled": doubled(),
+    "doubled_second": doubled(concat="b, u"),
+    "doubled_torch": doubled(
+        'mode = "linear", coordinate_transformation_mode = "pytorch_half_pixel"'
+    ),
+    "doubled_same": doubled(attributes='auto_pad = "SAME_LOWER"'),
+    "doubled_scales": doubled(to=", , scales"),
+    "doubled_corners": doubled('mode = "linear", coordinate_transformation_mode = "align_corners"'),
+    "doubled_nearest": doubled('mode = "nearest"'),
+    "doubled_twice": doubled(concat="u, b, u"),
+    "doubled_read": doubled(outputs=", float[2, 8, 20, 24] u"),
+    "doubled_dilation": doubled(attributes="pads = [2, 2, 2, 2], dilations = [2, 2]"),
+    "doubled_tripled": doubled(size=(30, 36)),
+    "doubled_wide": doubled(size=(20, 36)),
 }
 
 # As converters make them: what has no kernel for float16 lies between casts.

@@ -6,7 +6,7 @@ writes them to files on the host; tests open the files.
 Syntax: https://github.com/onnx/onnx/blob/v1.17.0/docs/Syntax.md
 """
 
-from .concat_models import CONCATS, EMPTY, FLOAT16, FLOAT16_SHARED, ROUNDED
+from .concat_models import CONCATS, DOUBLED, EMPTY, FLOAT16, FLOAT16_SHARED, ROUNDED
 from .quantized_models import QUANTIZED
 from .text import numbers, weights
 
@@ -188,6 +188,7 @@ GRAPHS = {
         y = Relu(c)
     }}""",
     **CONCATS,
+    **DOUBLED,
     "empty_conv": EMPTY,
     "float16_concat": FLOAT16,
     "float16_shared": FLOAT16_SHARED,
@@ -206,6 +207,15 @@ GRAPHS = {
         {", ".join(f"float[4, 1024, 1024] t{i + 1}" for i in range(12))}) {{
         {" ".join(f"t{i + 1} = Neg(t{i})" for i in range(12))}
     }}""",
+    # Tensors of 8, 12, 18 and 27 MiB: none finds room where those before were.
+    "steps": """g (float[N, 2097152] x) => (float[N, 1] y)
+        <int64[4] p = {0, 0, 0, 1048576}, int64[4] q = {0, 0, 0, 1572864},
+         int64[4] r = {0, 0, 0, 2359296}, int64[1] axes = {1}> {
+        a = Pad(x, p)
+        b = Pad(a, q)
+        c = Pad(b, r)
+        y = ReduceSum(c, axes)
+    }""",
     **QUANTIZED,
     "linear_classifier": """g (float[N, 2] x) => (int64[N] label, float[N, 2] score) {
         label, score = ai.onnx.ml.LinearClassifier<

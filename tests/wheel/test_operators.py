@@ -9,7 +9,7 @@ import onnxruntime as ort
 import pytest
 from onnxruntime.capi.onnxruntime_pybind11_state import InvalidArgument
 
-from .concat_models import FUSED_CONVS
+from .concat_models import FUSED_CONVS, FUSED_DOUBLED
 from .data import IN_TAB, open_session, providers
 from .quantized_models import CHANNELS, FUSED, FUSED_CONCATS
 
@@ -315,6 +315,24 @@ def test_convolution_of_nothing() -> None:
     image = np.zeros((1, 8, 2, 24), np.float32)
     with pytest.raises(InvalidArgument, match="Invalid input shape"):
         session.run(None, {"a": image, "b": image})
+
+
+@pytest.mark.tab
+@pytest.mark.parametrize("model", FUSED_DOUBLED)
+def test_fused_resize(model: str, tmp_path: Path) -> None:
+    """What is doubled before is doubled by it too, if it is done linearly between half pixels."""
+    session = open_session(model)
+    values = np.random.default_rng(10)
+    feed = {
+        each.name: values.normal(size=each.shape).astype(np.float32)
+        for each in session.get_inputs()
+    }
+    [y, *_] = session.run(None, feed)
+    options = ort.SessionOptions()
+    options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    [expected, *_] = open_session(model, options).run(None, feed)
+    assert np.abs(y - expected).max() <= 2e-5 * np.abs(expected).max()  # as tests/kernels
+    assert sorted(executed(model, tmp_path, feed)) == sorted(FUSED_DOUBLED[model].split())
 
 
 def upsampled(x: np.ndarray) -> np.ndarray:

@@ -32,7 +32,7 @@ bool TryConvolve(const Conv2d& conv, Tensor& y, const onnxruntime::AllocatorPtr&
   if (!WinogradPays(convolution.shape)) {
     return false;
   }
-  const Tensor* const inputs[] = {&conv.x};
+  const WinogradInput inputs[] = {{&conv.x, false}};
   ConvolveImages(convolution, inputs, y, allocator, thread_pool);
   return true;
 }

@@ -63,7 +63,7 @@ class ConvIntegerToFloat final : public OpKernel {
     convolution.bias = bias == nullptr ? nullptr : bias->Data<float>();
     convolution.relu = attributes_.Relu();
     convolution.residual = residual == nullptr ? nullptr : residual->Data<float>();
-    const Tensor* const inputs[] = {&x};
+    const WinogradInput inputs[] = {{&x, false}};
     ConvolveImages(convolution, inputs, y, allocator, context->GetOperatorThreadPool());
     return Status::OK();
   }

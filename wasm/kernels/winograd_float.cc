@@ -90,6 +90,8 @@ struct FloatNumbers {
     p[4] = wasm_v128_load64_zero(x + 16);
   }
 
+  bool IsHalved(size_t c) const { return convolution.halved != nullptr && convolution.halved[c]; }
+
   v128_t Load4(const Window<float>* window, size_t column) const { return wasm_v128_load(window->x + column); }
 
   static void Input1d(v128_t& x0, v128_t& x1, v128_t& x2, v128_t& x3, v128_t& x4, v128_t& x5) {
@@ -126,7 +128,7 @@ struct FloatNumbers {
 }  // namespace
 
 size_t WinogradWorkspace(const WinogradFloat& convolution, size_t threads) {
-  return Plan(convolution.shape, FloatNumbers::kDepth, threads).Cells(threads);
+  return Plan(convolution.shape, FloatNumbers::kDepth, threads).Cells();
 }
 
 void WinogradConvolve(const WinogradFloat& convolution, float* y, uint32_t* workspace, size_t threads,

@@ -94,6 +94,8 @@ struct IntegerNumbers {
     p[4] = pair(end);
   }
 
+  static constexpr bool IsHalved(size_t) { return false; }
+
   v128_t Load4(const Window<uint8_t>* windows, size_t column) const {
     const v128_t first = wasm_v128_load32_zero(windows[0].x + column),
                  second = wasm_v128_load32_zero(windows[1].x + column);
@@ -160,7 +162,7 @@ bool WinogradSumsFit(const uint8_t* weights, uint8_t zero_point, size_t output_c
 }
 
 size_t WinogradWorkspace(const WinogradInteger& convolution, size_t threads) {
-  return Plan(convolution.shape, IntegerNumbers::kDepth, threads).Cells(threads);
+  return Plan(convolution.shape, IntegerNumbers::kDepth, threads).Cells();
 }
 
 void WinogradConvolve(const WinogradInteger& convolution, float* y, uint32_t* workspace, size_t threads,

@@ -30,6 +30,7 @@ class WinogradAttributes {
   }
 
   bool Relu() const { return relu_; }
+  int64_t Dilation() const { return dilation_; }
 
   // Gives the convolution of x, N x C x H x W, by w, M x C x 3 x 3, and the shape of its result.
   onnxruntime::Status Infer(const onnxruntime::TensorShape& x, const onnxruntime::TensorShape& w, WinogradShape& shape,
@@ -73,7 +74,15 @@ inline ONNX_NAMESPACE::OpSchema WithWinogradAttributes(ONNX_NAMESPACE::OpSchema&
       .Attr("activation", "Relu, or nothing.", AttributeProto::STRING, OPTIONAL_VALUE)
       .TypeAndShapeInferenceFunction([=](InferenceContext& context) {
         propagateElemTypeFromInputToOutput(context, real, 0);
-        convPoolShapeInference(context, true, false, x, w);
+        int image = x;  // the first that is not doubled first, see winograd_conv.cc
+        if (const auto* doubled = context.getAttribute("doubled")) {
+          while (image - x < doubled->ints_size() && doubled->ints(image - x) != 0) {
+            ++image;
+          }
+        }
+        if (static_cast<size_t>(image) < context.getNumInputs()) {
+          convPoolShapeInference(context, true, false, image, w);
+        }
       });
 }
 

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <functional>
+#include <memory>
+#include <type_traits>
 #include <vector>
 
 #include "core/framework/allocator.h"
@@ -25,10 +27,16 @@ inline WinogradShape ShapeForWinograd(const onnxruntime::TensorShape& x, gsl::sp
           size(out[1]), size(out[2]), size(out[3]), size(dilation)};
 }
 
-// Convolves all images of a batch, whose channels are those of the inputs together, N x ... x H x W each. Sets
-// `convolution.x`; the residual is that of the first image.
+// Channels of the images to be convolved.
+struct WinogradInput {
+  const onnxruntime::Tensor* tensor;  // N x ... x H x W, or
+  bool halved;                        // N x ... x H/2 x W/2: see winograd.h
+};
+
+// Convolves all images of a batch, whose channels are those of the inputs together. Sets `convolution.x`, and `.halved`
+// where it has that; the residual is that of the first image.
 template <typename Convolution>
-void ConvolveImages(Convolution convolution, gsl::span<const onnxruntime::Tensor* const> inputs, onnxruntime::Tensor& y,
+void ConvolveImages(Convolution convolution, gsl::span<const WinogradInput> inputs, onnxruntime::Tensor& y,
                     const onnxruntime::AllocatorPtr& allocator, onnxruntime::concurrency::ThreadPool* thread_pool) {
   using onnxruntime::concurrency::ThreadPool;
   const WinogradShape& shape = convolution.shape;
@@ -41,14 +49,24 @@ void ConvolveImages(Convolution convolution, gsl::span<const onnxruntime::Tensor
   };
   auto* result = y.MutableData<float>();
   std::vector<const typename Convolution::Input*> channels;
+  std::unique_ptr<bool[]> halved;  // not a vector, whose bools are bits
   channels.reserve(shape.channels);
+  if constexpr (std::is_same_v<Convolution, WinogradFloat>) {
+    halved = std::make_unique<bool[]>(shape.channels);
+    bool* next = halved.get();
+    for (const auto& input : inputs) {
+      next = std::fill_n(next, input.tensor->Shape()[1], input.halved);
+    }
+    convolution.halved = halved.get();
+  }
   for (int64_t image = 0; image < y.Shape()[0]; ++image) {
     channels.clear();
-    for (const auto* input : inputs) {
-      const int64_t count = input->Shape()[1];
-      const auto* from = input->template Data<typename Convolution::Input>();
+    for (const auto& input : inputs) {
+      const int64_t count = input.tensor->Shape()[1];
+      const auto* from = input.tensor->template Data<typename Convolution::Input>();
+      const auto pixels = static_cast<size_t>(input.tensor->Shape().SizeFromDimension(2));
       for (int64_t channel = image * count; channel < (image + 1) * count; ++channel) {
-        channels.push_back(from + static_cast<size_t>(channel) * shape.height * shape.width);
+        channels.push_back(from + static_cast<size_t>(channel) * pixels);
       }
     }
     convolution.x = channels.data();

@@ -11,6 +11,7 @@
 //   Input padding                             what outputs beyond the input's edges see
 //   Weights(m, c, v128_t points[36])          G w G^T of four output channels, one in each lane, and c's channels
 //   Load(const Window<Input>*, v128_t p[5])   18 columns of a row of a lane's channels, in 4.5 vectors
+//   IsHalved(c)                               whether a channel is to be doubled, see winograd.h
 //   Load4(const Window<Input>*, size_t)       4 columns from a column on
 //   Input1d(v128_t&, ... six times)           one dimension of B^T x, in place
 //   MultiplyAdd(v128_t sum, u, v)             sum + u v, lane by lane
@@ -24,8 +25,10 @@
 #include <atomic>
 #include <cstdint>
 #include <cstring>
+#include <type_traits>
 #include <utility>
 
+#include "doubled_patch.h"
 #include "winograd.h"
 
 namespace wasm_kernels {
@@ -35,6 +38,7 @@ constexpr size_t kPoints = 36;     // of a transformed tile: 6 x 6
 constexpr size_t kGroup = 4;       // tiles side by side, one in each lane of a vector
 constexpr size_t kPanelRows = 4;   // output channels that the innermost loop works on
 constexpr size_t kPanelTiles = 8;  // tiles that it works on
+constexpr size_t kPatchStep = 24;  // columns of a row of tiles' inputs: 6 of 4 tiles, or 18 where they overlap
 constexpr size_t kStagger = 16;    // a cache line: without it all points of a tile would share a set of the cache
 constexpr size_t kBlockCells = 96 * 1024;       // of a block's transformed tiles: about what a second-level cache holds
 constexpr size_t kSliceCells = 256 * 1024;      // of a slice's transformed weights and a block's products with them
@@ -71,6 +75,7 @@ struct Plan {
     }
     slices = CeilDiv(rows, slice_rows);
     blocks = CeilDiv(groups, block_groups);
+    workers = std::min(threads, weights_first ? blocks : slices);
     block_tiles = block_groups * kGroup;
     weight_step = slice_rows * lanes + kStagger;
     input_step = lanes * block_tiles + kStagger;
@@ -80,10 +85,9 @@ struct Plan {
   size_t WeightCells() const { return kPoints * weight_step; }
   size_t InputCells() const { return kPoints * input_step; }
   size_t OutputCells() const { return kPoints * output_step; }
-  size_t Workers(size_t threads) const { return std::min(threads, weights_first ? blocks : slices); }
   size_t SharedCells() const { return weights_first ? WeightCells() : InputCells(); }
   size_t WorkerCells() const { return (weights_first ? InputCells() : WeightCells()) + OutputCells(); }
-  size_t Cells(size_t threads) const { return SharedCells() + Workers(threads) * WorkerCells(); }
+  size_t Cells() const { return SharedCells() + workers * WorkerCells(); }
 
   // The first row or column of a tile's outputs.
   size_t TileStart(size_t tile) const { return tile % dilation + tile / dilation * dilation * kTile; }
@@ -95,6 +99,7 @@ struct Plan {
   bool weights_first;
   size_t slice_rows, slices;
   size_t block_groups, block_tiles, blocks;
+  size_t workers;                               // that work on blocks or slices at the same time
   size_t weight_step, input_step, output_step;  // between the points of a tile
 };
 
@@ -126,18 +131,17 @@ template <typename Numbers>
 class Winograd {
   using Input = typename Numbers::Input;
   static constexpr size_t kDepth = Numbers::kDepth;
-  static constexpr size_t kPatchStep = 24;  // 6 columns of 4 tiles, or 18 where they overlap
 
  public:
   Winograd(const WinogradShape& shape, size_t threads, const Numbers& numbers)
-      : shape_(shape), plan_(shape, kDepth, threads), threads_(threads), numbers_(numbers) {}
+      : shape_(shape), plan_(shape, kDepth, threads), numbers_(numbers) {}
 
   void Convolve(const Input* const* x, const float* residual, float* y, uint32_t* workspace,
                 const ParallelFor& parallel_for) const {
     // What each worker does with its own part of the workspace and the next index, as long as there is one.
     const auto share = [&](size_t count, const auto& work) {
       std::atomic<size_t> next = 0;
-      parallel_for(plan_.Workers(threads_), [&](size_t worker) {
+      parallel_for(plan_.workers, [&](size_t worker) {
         uint32_t* own = workspace + plan_.SharedCells() + worker * plan_.WorkerCells();
         for (size_t index; (index = next++) < count;) {
           work(index, own);
@@ -214,14 +218,12 @@ class Winograd {
         Window<Input> windows[kDepth];
         for (size_t d = 0; d < kDepth; ++d) {
           const size_t c = lane * kDepth + d;
-          if (inside && c < shape_.channels) {
+          if (inside && c < shape_.channels && !numbers_.IsHalved(c)) {
             windows[d] = {x[c] + top * width + left, shape_.width};
           } else {
             std::fill_n(patches[d], 6 * kPatchStep, numbers_.padding);
-            if (c < shape_.channels && plan_.dilation == 1) {
-              CopyPatch(x[c], top, left, patches[d]);
-            } else if (c < shape_.channels) {
-              GatherPatch(x[c], top, tile, patches[d]);
+            if (c < shape_.channels) {
+              FillPatch(c, x[c], top, left, tile, patches[d]);
             }
             windows[d] = {patches[d], kPatchStep};
           }
@@ -229,6 +231,22 @@ class Winograd {
         TransformGroup(windows, to);
       }
     }
+  }
+
+  // What of the inputs of four tiles lies in the image.
+  void FillPatch(size_t c, const Input* image, ptrdiff_t top, ptrdiff_t left, size_t tile, Input* patch) const {
+    if (plan_.dilation > 1) {
+      GatherPatch(image, top, tile, patch);
+      return;
+    }
+    if constexpr (std::is_same_v<Input, float>) {
+      if (numbers_.IsHalved(c)) {
+        CopyDoubled(image, static_cast<ptrdiff_t>(shape_.height), static_cast<ptrdiff_t>(shape_.width), top, left,
+                    patch, kPatchStep);
+        return;
+      }
+    }
+    CopyPatch(image, top, left, patch);
   }
 
   // The part of 6 rows and 18 columns that lies in the image.
@@ -409,7 +427,6 @@ class Winograd {
 
   const WinogradShape& shape_;
   const Plan plan_;
-  const size_t threads_;
   const Numbers& numbers_;
 };
 

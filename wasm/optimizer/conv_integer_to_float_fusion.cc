@@ -157,24 +157,12 @@ void Rewrite(Graph& graph, const Match& match) {
 
 }  // namespace
 
-Status ConvIntegerToFloatFusion::ApplyImpl(Graph& graph, bool& modified, int level,
-                                           const logging::Logger& logger) const {
-  const GraphViewer viewer(graph);
-  for (const auto index : viewer.GetNodesInTopologicalOrder()) {
-    Node* node = graph.GetNode(index);
-    if (node == nullptr) {
-      continue;  // part of a match before
-    }
-    ORT_RETURN_IF_ERROR(Recurse(*node, modified, level, logger));
-    if (!graph_utils::IsSupportedProvider(*node, GetCompatibleExecutionProviders())) {
-      continue;
-    }
-    if (const auto match = Find(graph, *node)) {
-      Rewrite(graph, *match);
-      modified = true;
-    }
+bool ConvIntegerToFloatFusion::Fuse(Graph& graph, Node& node) const {
+  const auto match = Find(graph, node);
+  if (match) {
+    Rewrite(graph, *match);
   }
-  return Status::OK();
+  return match.has_value();
 }
 
 }  // namespace wasm_optimizer

@@ -1,7 +1,7 @@
 // A graph transformer: dynamically quantised convolutions in one step.
 #pragma once
 
-#include "core/optimizer/graph_transformer.h"
+#include "node_fusion.h"
 
 namespace wasm_optimizer {
 
@@ -12,14 +12,13 @@ namespace wasm_optimizer {
 //
 // as DynamicQuantizeLinear -> onnxruntime.wasm.ConvIntegerToFloat (kernels/conv_integer_to_float.cc), where that
 // has a kernel. Add and Relu need not be there. The result is the same to the last bit.
-class ConvIntegerToFloatFusion : public onnxruntime::GraphTransformer {
+class ConvIntegerToFloatFusion : public NodeFusion {
  public:
   explicit ConvIntegerToFloatFusion(const onnxruntime::InlinedHashSet<std::string_view>& providers)
-      : GraphTransformer("WasmConvIntegerToFloatFusion", providers) {}
+      : NodeFusion("WasmConvIntegerToFloatFusion", providers) {}
 
  private:
-  onnxruntime::Status ApplyImpl(onnxruntime::Graph& graph, bool& modified, int level,
-                                const onnxruntime::logging::Logger& logger) const override;
+  bool Fuse(onnxruntime::Graph& graph, onnxruntime::Node& node) const override;
 };
 
 }  // namespace wasm_optimizer

@@ -22,27 +22,15 @@ void Rewrite(Graph& graph, Node& concat, Node& quantize) {
 
 }  // namespace
 
-Status DynamicQuantizeConcatFusion::ApplyImpl(Graph& graph, bool& modified, int level,
-                                              const logging::Logger& logger) const {
-  const GraphViewer viewer(graph);
-  for (const auto index : viewer.GetNodesInTopologicalOrder()) {
-    Node* node = graph.GetNode(index);
-    if (node == nullptr) {
-      continue;  // part of a match before
-    }
-    ORT_RETURN_IF_ERROR(Recurse(*node, modified, level, logger));
-    // Along the channels the pieces of an image are long; and no others are known to need it.
-    if (!graph_utils::IsSupportedProvider(*node, GetCompatibleExecutionProviders()) || !JoinsChannels(*node)) {
-      continue;
-    }
-    Node* quantize = OnlyConsumer(graph, *node, "DynamicQuantizeLinear");
-    if (quantize != nullptr &&
-        graph_utils::IsSupportedOptypeVersionAndDomain(*quantize, "DynamicQuantizeLinear", {11})) {
-      Rewrite(graph, *node, *quantize);
-      modified = true;
-    }
+bool DynamicQuantizeConcatFusion::Fuse(Graph& graph, Node& node) const {
+  // Along the channels the pieces of an image are long; and no others are known to need it.
+  Node* quantize = JoinsChannels(node) ? OnlyConsumer(graph, node, "DynamicQuantizeLinear") : nullptr;
+  if (quantize == nullptr ||
+      !graph_utils::IsSupportedOptypeVersionAndDomain(*quantize, "DynamicQuantizeLinear", {11})) {
+    return false;
   }
-  return Status::OK();
+  Rewrite(graph, node, *quantize);
+  return true;
 }
 
 }  // namespace wasm_optimizer

@@ -1,5 +1,6 @@
 #include "winograd_conv_fusion.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <vector>
@@ -40,6 +41,15 @@ Node* ConvOf(Graph& graph, const Node& concat) {
   return conv != nullptr && conv->InputDefs()[0] == concat.OutputDefs()[0] && HasKernel(*conv) ? conv : nullptr;
 }
 
+// The Resize whose result only this node reads, once, and which WinogradConv can do by itself; or null.
+Node* DoublerOf(Graph& graph, const NodeArg& input, const Node& reader) {
+  const Node* producer = graph.GetProducerNode(input.Name());
+  Node* resize = producer == nullptr ? nullptr : graph.GetNode(producer->Index());
+  const bool taken = resize != nullptr && OnlyConsumer(graph, *resize, reader.OpType().c_str()) == &reader &&
+                     IsA(input, TensorProto::FLOAT) && DoublesImages(graph, *resize);
+  return taken ? resize : nullptr;
+}
+
 // `concat` may be null.
 void Rewrite(Graph& graph, Node* concat, Node& conv) {
   Node* relu = OnlyConsumer(graph, conv, "Relu");
@@ -53,46 +63,45 @@ void Rewrite(Graph& graph, Node* concat, Node& conv) {
   const auto& read = conv.MutableInputDefs();
   NodeArg* weights = cast != nullptr ? cast->MutableInputDefs()[0] : read[1];
   std::vector<NodeArg*> inputs = {weights, read.size() > 2 ? read[2] : &none, residual != nullptr ? residual : &none};
-  if (concat != nullptr) {
-    inputs.insert(inputs.end(), concat->MutableInputDefs().begin(), concat->MutableInputDefs().end());
-  } else {
-    inputs.push_back(read[0]);
+  const Node& reader = concat != nullptr ? *concat : conv;
+  std::vector<Node*> removed = {concat, &conv, relu, residual != nullptr ? sum : nullptr};
+  std::vector<int64_t> doubled;
+  for (size_t i = 0, count = concat != nullptr ? reader.InputDefs().size() : 1; i < count; ++i) {
+    NodeArg* x = concat != nullptr ? concat->MutableInputDefs()[i] : read[0];
+    Node* resize = HasOnly(conv, "dilations", {1, 1}) ? DoublerOf(graph, *x, reader) : nullptr;
+    inputs.push_back(resize != nullptr ? resize->MutableInputDefs()[0] : x);
+    doubled.push_back(resize != nullptr);
+    removed.push_back(resize);
   }
   NodeArg* y = last.MutableOutputDefs()[0];
   NodeAttributes attributes = conv.GetAttributes();
   if (relu != nullptr) {
     utils::SetNodeAttribute(utils::MakeAttribute("activation", std::string("Relu")), attributes);
   }
+  if (std::find(doubled.begin(), doubled.end(), 1) != doubled.end()) {
+    utils::SetNodeAttribute(utils::MakeAttribute("doubled", gsl::span<const int64_t>(doubled)), attributes);
+  }
   const std::string name = graph.GenerateNodeName(conv.Name() + "_winograd");
   const std::string provider = conv.GetExecutionProviderType();
   const bool others_read_cast = cast != nullptr && !optimizer_utils::CheckOutputEdges(graph, *cast, 1);
-  RemoveNodes(graph, {others_read_cast ? nullptr : cast, concat, &conv, relu, residual != nullptr ? sum : nullptr});
+  removed.push_back(others_read_cast ? nullptr : cast);
+  RemoveNodes(graph, removed);
   graph.AddNode(name, "WinogradConv", "", inputs, std::array{y}, &attributes, wasm_kernels::kDomain)
       .SetExecutionProviderType(provider);
 }
 
 }  // namespace
 
-Status WinogradConvFusion::ApplyImpl(Graph& graph, bool& modified, int level, const logging::Logger& logger) const {
-  const GraphViewer viewer(graph);
-  for (const auto index : viewer.GetNodesInTopologicalOrder()) {
-    Node* node = graph.GetNode(index);
-    if (node == nullptr) {
-      continue;  // part of a match before
-    }
-    ORT_RETURN_IF_ERROR(Recurse(*node, modified, level, logger));
-    if (!graph_utils::IsSupportedProvider(*node, GetCompatibleExecutionProviders())) {
-      continue;
-    }
-    if (Node* conv = ConvOf(graph, *node)) {
-      Rewrite(graph, node, *conv);
-      modified = true;
-    } else if (HasKernel(*node) && CastOfWeights(graph, *node) != nullptr) {
-      Rewrite(graph, nullptr, *node);
-      modified = true;
-    }
+bool WinogradConvFusion::Fuse(Graph& graph, Node& node) const {
+  if (Node* conv = ConvOf(graph, node)) {
+    Rewrite(graph, &node, *conv);
+    return true;
   }
-  return Status::OK();
+  if (HasKernel(node) && CastOfWeights(graph, node) != nullptr) {
+    Rewrite(graph, nullptr, node);
+    return true;
+  }
+  return false;
 }
 
 }  // namespace wasm_optimizer

@@ -50,6 +50,39 @@ inline bool SuitsWinograd(const onnxruntime::Node& conv) {
   return wasm_kernels::WinogradPays(shape);
 }
 
+// Whether a node doubles the height and width of images, linearly and with coordinates of half pixels.
+inline bool DoublesImages(const onnxruntime::Graph& graph, const onnxruntime::Node& node) {
+  using onnxruntime::graph_utils::GetNodeAttribute;
+  const auto is_or_missing = [&](const char* name, std::initializer_list<const char*> values) {
+    const auto* attribute = GetNodeAttribute(node, name);
+    return attribute == nullptr || std::find(values.begin(), values.end(), attribute->s()) != values.end();
+  };
+  const auto* mode = GetNodeAttribute(node, "mode");
+  const auto* antialias = GetNodeAttribute(node, "antialias");
+  if (!onnxruntime::graph_utils::IsSupportedOptypeVersionAndDomain(node, "Resize", {11, 13, 18, 19}) ||
+      mode == nullptr || mode->s() != "linear" ||
+      !is_or_missing("coordinate_transformation_mode", {"half_pixel", "pytorch_half_pixel"}) ||
+      !is_or_missing("keep_aspect_ratio_policy", {"stretch"}) || (antialias != nullptr && antialias->i() != 0) ||
+      GetNodeAttribute(node, "axes") != nullptr) {
+    return false;
+  }
+  // A scale may be other than that of the sizes: only sizes say for sure that it is 2.
+  const auto& inputs = node.InputDefs();
+  if (inputs.size() < 4 || inputs[2]->Exists() || !inputs[3]->Exists() ||
+      !onnxruntime::graph_utils::IsConstantInitializer(graph, inputs[3]->Name(), true)) {
+    return false;
+  }
+  const auto &x = *inputs[0], &y = *node.OutputDefs()[0];
+  constexpr size_t kUnknown = 0;
+  for (int dimension = 0; dimension < 4; ++dimension) {
+    const size_t before = Dimension(x, dimension, kUnknown), after = Dimension(y, dimension, kUnknown);
+    if (before == kUnknown || after != (dimension < 2 ? before : 2 * before)) {
+      return false;
+    }
+  }
+  return x.Shape()->dim_size() == 4;
+}
+
 // Which of two inputs is not this one.
 inline int Other(const onnxruntime::Node& node, const onnxruntime::NodeArg* input) {
   return node.InputDefs()[0] == input ? 1 : 0;
