@@ -39,7 +39,12 @@ RECIPES = REPOSITORY / "recipes"
 
 # Where a recipe may look outside its own folder; part of its inputs.
 PROJECT_FOLDERS = {
-    "libonnxruntime": ["wasm/onnxruntime/CMakeLists.txt", "wasm/kernels", "wasm/optimizer"],
+    "libonnxruntime": [
+        "wasm/onnxruntime/CMakeLists.txt",
+        "wasm/kernels",
+        "wasm/memory",
+        "wasm/optimizer",
+    ],
     "onnxruntime": ["wasm/onnxruntime/python", "wasm/engine/options.h"],
     "onnxruntime_engine": ["wasm/engine"],
 }

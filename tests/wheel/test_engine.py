@@ -220,6 +220,24 @@ def test_memory_is_used_again_in_a_run() -> None:
     assert ort.wasm.memory().size == before
 
 
+def test_memory_of_a_run_is_planned() -> None:
+    """Where shapes follow from the inputs', the first run takes hardly more than lives at once."""
+    x = np.ones((1, 2**21), np.float32)
+
+    def growth(*, planned: bool) -> int:
+        ort.wasm.stop()
+        start(2)
+        before = ort.wasm.memory().size
+        options = ort.SessionOptions()
+        options.enable_mem_pattern = planned
+        session = ort.InferenceSession(model_path("steps"), options, providers=ENGINE)
+        np.testing.assert_array_equal(session.run(None, {"x": x})[0], [[2**21]])
+        return ort.wasm.memory().size - before
+
+    assert growth(planned=True) == 0  # x and the last two are 53 MiB, of 64
+    assert growth(planned=False) > 0  # all of them are 65
+
+
 def test_progress() -> None:
     """The program hears of nodes in order, up to the last."""
     seen: list[tuple[int, int]] = []
