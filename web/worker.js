@@ -151,7 +151,11 @@ async function dropGarbage() {
       found = true;
     });
     for (let count = 0; count < MOST_BUFFERS && !found; count += 1) {
-      new ArrayBuffer(64 * 1024 * 1024);
+      try {
+        new ArrayBuffer(64 * 1024 * 1024);
+      } catch {
+        return; // there is no memory to ask for: the browser has looked for garbage
+      }
       await new Promise((resolve) => setTimeout(resolve));
     }
   }

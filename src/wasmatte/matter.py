@@ -82,10 +82,12 @@ class Matter:
             file = Path(folder) / f"{model}.onnx"
             with steps.timed("model"):
                 await ModelStore(source).load(row, file, progress)
-            with steps.step("session"):
-                await prepare(providers, threads)
-                session = Session(row, file, providers=providers, threads=threads)
-            here.discard(file)
+            try:
+                with steps.step("session"):
+                    await prepare(providers, threads)
+                    session = Session(row, file, providers=providers, threads=threads)
+            finally:
+                here.discard(file)
         return cls(session, steps.seconds)
 
     @classmethod

@@ -81,8 +81,8 @@ class Session:
         options = onnxruntime.SessionOptions()
         options.log_severity_level = ERRORS_ONLY
         options.intra_op_num_threads = _limited(threads, chosen[0])
-        # Memory in a tab only grows, and what is kept to be reused is not free for others: without
-        # ISNet's runs take 130 MB less, and no longer.
+        # Memory in a tab only grows, and what is kept to be reused is not free for others. ISNet's
+        # runs take 130 MB more with it, and as long.
         options.enable_mem_reuse = False
         # What leads to the other outputs is left out by builds of ONNX Runtime that can: ours.
         self._run_options = onnxruntime.RunOptions()

@@ -3,10 +3,10 @@
 //   placement_check [size first last]...
 //
 // prints the size of the block, and each offset.
-#include "memory/placement.h"
-
 #include <cstdio>
 #include <cstdlib>
+
+#include "memory/placement.h"
 
 int main(int count, char** arguments) {
   std::vector<wasm_memory::Tenancy> tenancies;

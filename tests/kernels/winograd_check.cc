@@ -1,7 +1,7 @@
 // Compares WinogradConvolve with the definition of a convolution: tests/kernels runs it, under node.
 //
-//   winograd_check float|float16|doubled|uint8|low|high|largest|smallest C H W pad_top pad_left M OH OW dilation relu threads
-//   offset
+//   winograd_check float|float16|doubled|uint8|low|high|largest|smallest C H W pad_top pad_left M OH OW dilation relu
+//   threads offset
 //
 // prints the largest difference, the largest value before relu, and whether the sums are sure to fit. `offset`
 // moves x, weights, residual and y by so many elements off their alignment. relu is 0 for none, 2 for a residual
@@ -149,8 +149,8 @@ int Compare(Convolution convolution, bool in_place, size_t threads, size_t offse
   return clean ? 0 : 2;
 }
 
-// Resize's definition, linear with coordinates of half pixels: the value of an image of height/2 x width/2 at a row and a
-// column of the doubled one.
+// Resize's definition, linear with coordinates of half pixels: the value of an image of height/2 x width/2 at a row and
+// a column of the doubled one.
 double Doubled(const float* image, size_t height, size_t width, size_t row, size_t column) {
   const auto locate = [](size_t at, size_t size, size_t& first, size_t& second) {
     const double exact = std::clamp((static_cast<double>(at) + 0.5) / 2 - 0.5, 0.0, static_cast<double>(size - 1));
@@ -175,9 +175,9 @@ int CompareFloat(const WinogradShape& s, size_t relu, size_t threads, size_t off
   const auto bias = Floats(s.output_channels, -1, 1);
   const auto residual = Floats(offset + Outputs(s), -1, 1);
   const auto channels = Channels(x.data() + offset, s);
-  const auto halved = std::make_unique<bool[]>(s.channels);
+  const auto doubled = std::make_unique<bool[]>(s.channels);
   for (size_t c = 0; c < s.channels; ++c) {
-    halved[c] = type == "doubled" && c % 3 != 0;
+    doubled[c] = type == "doubled" && c % 3 != 0;
   }
   const WinogradFloat convolution{s,
                                   channels.data(),
@@ -186,15 +186,16 @@ int CompareFloat(const WinogradShape& s, size_t relu, size_t threads, size_t off
                                   bias.data(),
                                   relu != 0,
                                   relu >= 2 ? residual.data() + offset : nullptr,
-                                  halved.get()};
+                                  doubled.get()};
   const auto value = [&](size_t at) -> double {
     const size_t c = at / pixels;
-    return halved[c] ? Doubled(channels[c], s.height, s.width, at % pixels / s.width, at % s.width) : x[offset + at];
+    return doubled[c] ? Doubled(channels[c], s.height, s.width, at % pixels / s.width, at % s.width) : x[offset + at];
   };
   return Compare(convolution, relu == 3, threads, offset, [&](size_t m, size_t i, size_t j) {
     return bias[m] + Direct<double>(
-                         s, value, [&](size_t at) { return is_float16 ? FromFloat16(w16[offset + at]) : w[offset + at]; },
-                         m, i, j);
+                         s, value,
+                         [&](size_t at) { return is_float16 ? FromFloat16(w16[offset + at]) : w[offset + at]; }, m, i,
+                         j);
   });
 }
 
@@ -241,5 +242,5 @@ int main(int, char** arguments) {
   }
   const WinogradShape shape{v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8]};
   return type.rfind("float", 0) == 0 || type == "doubled" ? CompareFloat(shape, v[9], v[10], v[11], type)
-                                     : CompareInteger(shape, v[9], v[10], v[11], type);
+                                                          : CompareInteger(shape, v[9], v[10], v[11], type);
 }

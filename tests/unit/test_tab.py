@@ -26,7 +26,7 @@ from wasmatte import (
 )
 from wasmatte import models as registry
 from wasmatte.place import memfs, tab
-from wasmatte.place.extensions import FILE_DATA
+from wasmatte.place.extensions import FILE_DATA, FILE_DATA_SIZE
 from wasmatte.service import Service, describe
 from wasmatte.store import ModelStore
 
@@ -347,10 +347,30 @@ def test_the_service_frees_the_loaders_copies_of_extensions() -> None:
     from pyodide_js import _module
 
     Service()
-    handles = [int(handle) for handle, _ in _module.LDSO.loadedLibsByHandle.object_entries()]
-    assert len(handles) > 1
-    copies = [_module.HEAPU32[(handle + FILE_DATA) // 4] for handle in handles]
-    assert not any(copies)
+    loaded = list(_module.LDSO.loadedLibsByHandle.object_entries())
+    assert len(loaded) > 1
+    for handle, library in loaded:
+        address = int(handle)
+        assert _module.HEAPU32[(address + FILE_DATA) // 4] == 0
+        # The fields are where they are thought to be: the name follows them.
+        name = library.name.encode()
+        follows = address + FILE_DATA_SIZE + 4
+        found = bytes(_module.HEAPU8.subarray(follows, follows + len(name)).to_py())
+        assert found == name or library.name == "__main__"
+
+
+def test_an_extension_behind_a_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is the file that the link names that is emptied."""
+    file = tmp_path / "extension.so"
+    file.write_bytes(b"\0asm")
+    link = tmp_path / "link.so"
+    link.symlink_to(file)
+    module = ModuleType("linked")
+    module.__file__ = str(link)
+    monkeypatch.setitem(sys.modules, "linked", module)
+    Service()
+    assert link.is_symlink()
+    assert file.stat().st_size == 0
 
 
 def test_emptied_extensions_are_imported_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -97,6 +97,8 @@ FUSED_DOUBLED = {
     "doubled_dilation": "Resize WinogradConv",
     "doubled_tripled": "Resize WinogradConv",
     "doubled_wide": "Resize WinogradConv",
+    "doubled_for_two": "Resize WinogradConv WinogradConv",
+    "doubled_residual": "Resize WinogradConv WinogradConv",
 }
 """Of models that double what they put together, the operators that the wheel makes of each."""
 
@@ -138,6 +140,29 @@ DOUBLED = {
     "doubled_dilation": doubled(attributes="pads = [2, 2, 2, 2], dilations = [2, 2]"),
     "doubled_tripled": doubled(size=(30, 36)),
     "doubled_wide": doubled(size=(20, 36)),
+    # Both of its readers become WinogradConv.
+    "doubled_for_two": f"""g (float[1, 8, 10, 12] a, float[1, 8, 20, 24] b)
+        => (float[1, 16, 20, 24] y, float[1, 16, 20, 24] z)
+        <float[16, 16, 3, 3] w = {{{weights("{:.3f}", 0.01, -1.25)}}},
+         int64[4] sizes = {{1, 8, 20, 24}}> {{
+        u = Resize<mode = "linear">(a, , , sizes)
+        c = Concat<axis = 1>(u, b)
+        y = Conv<kernel_shape = [3, 3], pads = [1, 1, 1, 1]>(c, w)
+        d = Concat<axis = 1>(b, u)
+        z = Conv<kernel_shape = [3, 3], pads = [1, 1, 1, 1]>(d, w)
+    }}""",
+    "doubled_residual": f"""g (float[1, 16, 10, 12] a, float[1, 8, 20, 24] b)
+        => (float[1, 16, 20, 24] y, float[1, 16, 20, 24] z)
+        <float[16, 16, 3, 3] w = {{{weights("{:.3f}", 0.01, -1.25)}}},
+         float[16, 32, 3, 3] v = {{{weights("{:.3f}", 0.01, -1.25, 32, 16)}}},
+         int64[4] sizes = {{1, 16, 20, 24}}> {{
+        u = Resize<mode = "linear">(a, , , sizes)
+        c = Concat<axis = 1>(b, b)
+        d = Conv<kernel_shape = [3, 3], pads = [1, 1, 1, 1]>(c, w)
+        y = Add(d, u)
+        e = Concat<axis = 1>(u, y)
+        z = Conv<kernel_shape = [3, 3], pads = [1, 1, 1, 1]>(e, v)
+    }}""",
 }
 
 # As converters make them: what has no kernel for float16 lies between casts.

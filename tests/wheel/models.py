@@ -207,6 +207,17 @@ GRAPHS = {
         {", ".join(f"float[4, 1024, 1024] t{i + 1}" for i in range(12))}) {{
         {" ".join(f"t{i + 1} = Neg(t{i})" for i in range(12))}
     }}""",
+    # V can lie where A has lain, and nobody reads it for y.
+    "half_read": """g (float[1, 1024] x) => (float[1, 3072] y, float[1, 1024] z)
+        <int64[4] p = {0, 0, 0, 1024}, int64[2] h = {1024, 1024}> {
+        A = Exp(x)
+        S = ReduceSum<keepdims = 0>(A)
+        D = Pad(x, p, S)
+        C = Neg(D)
+        V, W = Split<axis = 1>(C, h)
+        y = Concat<axis = 1>(W, D)
+        z = Neg(V)
+    }""",
     # Tensors of 8, 12, 18 and 27 MiB: none finds room where those before were.
     "steps": """g (float[N, 2097152] x) => (float[N, 1] y)
         <int64[4] p = {0, 0, 0, 1048576}, int64[4] q = {0, 0, 0, 1572864},

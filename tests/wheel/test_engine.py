@@ -127,6 +127,17 @@ def test_stop_and_start() -> None:
     np.testing.assert_array_equal(open_session("add").run(None, FEED)[0], X + Y)
 
 
+def test_an_empty_file_harms_nobody(tmp_path: Path) -> None:
+    """The engine says what is wrong with it, and takes the next model."""
+    empty = tmp_path / "empty.onnx"
+    empty.touch()
+    before = open_session("add")
+    with pytest.raises(Exception, match=r"empty\.onnx failed"):
+        ort.InferenceSession(str(empty), providers=ENGINE)
+    for session in (before, ort.InferenceSession(model_path("add"), providers=ENGINE)):
+        np.testing.assert_array_equal(session.run(None, FEED)[0], X + Y)
+
+
 def test_without_engine_the_next_provider_serves() -> None:
     """And a warning says how to start it."""
     ort.wasm.stop()

@@ -327,11 +327,12 @@ def test_fused_resize(model: str, tmp_path: Path) -> None:
         each.name: values.normal(size=each.shape).astype(np.float32)
         for each in session.get_inputs()
     }
-    [y, *_] = session.run(None, feed)
+    outputs = session.run(None, feed)
     options = ort.SessionOptions()
     options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_BASIC
-    [expected, *_] = open_session(model, options).run(None, feed)
-    assert np.abs(y - expected).max() <= 2e-5 * np.abs(expected).max()  # as tests/kernels
+    for output, expected in zip(outputs, open_session(model, options).run(None, feed), strict=True):
+        # twice what tests/kernels allows: one convolution may follow another
+        assert np.abs(output - expected).max() <= 4e-5 * np.abs(expected).max()
     assert sorted(executed(model, tmp_path, feed)) == sorted(FUSED_DOUBLED[model].split())
 
 

@@ -102,3 +102,22 @@ def test_shrink_arena(options: ort.RunOptions) -> None:
     options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
     y = open_session("parallel").run(None, {"x": X}, options)[0]
     np.testing.assert_array_equal(y, [1, 1, 1])
+
+
+@pytest.mark.parametrize("pattern", [True, False])
+@pytest.mark.parametrize("reuse", [True, False])
+def test_path_to_a_part_of_a_nodes_outputs(*, pattern: bool, reuse: bool) -> None:
+    """An output that nobody reads in this run is in nobody's way, however memory is shared."""
+    x = np.random.default_rng(0).normal(size=(1, 1024)).astype(np.float32)
+    total = np.exp(x).sum()
+    d = np.concatenate([x, np.full_like(x, total)], 1)
+    expected = np.concatenate([-d[:, 1024:], d], 1)
+    session_options = ort.SessionOptions()
+    session_options.enable_mem_pattern = pattern
+    session_options.enable_mem_reuse = reuse
+    session = open_session("half_read", session_options)
+    options = ort.RunOptions()
+    options.only_execute_path_to_fetches = True
+    for _ in range(2):
+        np.testing.assert_allclose(session.run(["y"], {"x": x}, options)[0], expected, 1e-5)
+        np.testing.assert_allclose(session.run(None, {"x": x})[1], x, 1e-6)

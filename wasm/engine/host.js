@@ -67,7 +67,8 @@ if (!self.name?.startsWith("em-pthread")) {
   function removeFile(path) {
     const { object } = engine.FS.analyzePath(path);
     const status = call("remove_file", [path]);
-    if (object?.contents instanceof Uint8Array) {
+    // What is empty shares one buffer with all that is.
+    if (status === 0 && object?.contents instanceof Uint8Array && object.contents.length > 0) {
       object.contents.buffer.transfer?.(0); // browsers before 2024 lack it, and free it later
     }
     return status;

@@ -39,9 +39,9 @@ struct WinogradFloat {
   const float* bias;                // M, or null
   bool relu;
   const float* residual;  // M x OH x OW, or null; may be y
-  // C; whether x[c] has but half the height and width, and is doubled as by a linear Resize between half pixels. Or
-  // null: none is. Only without dilation, and where H and W are even.
-  const bool* halved = nullptr;
+  // C; whether x[c] has but half the height and width, and is to be doubled as by a linear Resize between half pixels.
+  // Or null: none is. Only without dilation, and where H and W are even.
+  const bool* doubled = nullptr;
 };
 
 // How much working memory a convolution needs, in cells of 32 bits. It must be aligned to 16 bytes.

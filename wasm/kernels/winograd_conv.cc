@@ -76,7 +76,7 @@ class WinogradConv final : public OpKernel {
   static Status ShapeOf(const WinogradInput& input, TensorShape& shape) {
     shape = input.tensor->Shape();
     ORT_RETURN_IF_NOT(shape.NumDimensions() == 4, "x must be N x C x H x W; got ", shape);
-    if (input.halved) {
+    if (input.doubled) {
       shape[2] *= 2;
       shape[3] *= 2;
     }

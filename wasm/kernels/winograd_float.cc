@@ -90,7 +90,7 @@ struct FloatNumbers {
     p[4] = wasm_v128_load64_zero(x + 16);
   }
 
-  bool IsHalved(size_t c) const { return convolution.halved != nullptr && convolution.halved[c]; }
+  bool IsDoubled(size_t c) const { return convolution.doubled != nullptr && convolution.doubled[c]; }
 
   v128_t Load4(const Window<float>* window, size_t column) const { return wasm_v128_load(window->x + column); }
 

@@ -94,7 +94,7 @@ struct IntegerNumbers {
     p[4] = pair(end);
   }
 
-  static constexpr bool IsHalved(size_t) { return false; }
+  static constexpr bool IsDoubled(size_t) { return false; }
 
   v128_t Load4(const Window<uint8_t>* windows, size_t column) const {
     const v128_t first = wasm_v128_load32_zero(windows[0].x + column),

@@ -30,11 +30,11 @@ inline WinogradShape ShapeForWinograd(const onnxruntime::TensorShape& x, gsl::sp
 // Channels of the images to be convolved.
 struct WinogradInput {
   const onnxruntime::Tensor* tensor;  // N x ... x H x W, or
-  bool halved;                        // N x ... x H/2 x W/2: see winograd.h
+  bool doubled;                       // N x ... x H/2 x W/2: see winograd.h
 };
 
-// Convolves all images of a batch, whose channels are those of the inputs together. Sets `convolution.x`, and `.halved`
-// where it has that; the residual is that of the first image.
+// Convolves all images of a batch, whose channels are those of the inputs together. Sets `convolution.x`, and
+// `.doubled` where it has that; the residual is that of the first image.
 template <typename Convolution>
 void ConvolveImages(Convolution convolution, gsl::span<const WinogradInput> inputs, onnxruntime::Tensor& y,
                     const onnxruntime::AllocatorPtr& allocator, onnxruntime::concurrency::ThreadPool* thread_pool) {
@@ -49,15 +49,15 @@ void ConvolveImages(Convolution convolution, gsl::span<const WinogradInput> inpu
   };
   auto* result = y.MutableData<float>();
   std::vector<const typename Convolution::Input*> channels;
-  std::unique_ptr<bool[]> halved;  // not a vector, whose bools are bits
+  std::unique_ptr<bool[]> doubled;  // not a vector, whose bools are bits
   channels.reserve(shape.channels);
   if constexpr (std::is_same_v<Convolution, WinogradFloat>) {
-    halved = std::make_unique<bool[]>(shape.channels);
-    bool* next = halved.get();
+    doubled = std::make_unique<bool[]>(shape.channels);
+    bool* next = doubled.get();
     for (const auto& input : inputs) {
-      next = std::fill_n(next, input.tensor->Shape()[1], input.halved);
+      next = std::fill_n(next, input.tensor->Shape()[1], input.doubled);
     }
-    convolution.halved = halved.get();
+    convolution.doubled = doubled.get();
   }
   for (int64_t image = 0; image < y.Shape()[0]; ++image) {
     channels.clear();

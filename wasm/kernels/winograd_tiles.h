@@ -11,7 +11,7 @@
 //   Input padding                             what outputs beyond the input's edges see
 //   Weights(m, c, v128_t points[36])          G w G^T of four output channels, one in each lane, and c's channels
 //   Load(const Window<Input>*, v128_t p[5])   18 columns of a row of a lane's channels, in 4.5 vectors
-//   IsHalved(c)                               whether a channel is to be doubled, see winograd.h
+//   IsDoubled(c)                               whether a channel is to be doubled, see winograd.h
 //   Load4(const Window<Input>*, size_t)       4 columns from a column on
 //   Input1d(v128_t&, ... six times)           one dimension of B^T x, in place
 //   MultiplyAdd(v128_t sum, u, v)             sum + u v, lane by lane
@@ -218,7 +218,7 @@ class Winograd {
         Window<Input> windows[kDepth];
         for (size_t d = 0; d < kDepth; ++d) {
           const size_t c = lane * kDepth + d;
-          if (inside && c < shape_.channels && !numbers_.IsHalved(c)) {
+          if (inside && c < shape_.channels && !numbers_.IsDoubled(c)) {
             windows[d] = {x[c] + top * width + left, shape_.width};
           } else {
             std::fill_n(patches[d], 6 * kPatchStep, numbers_.padding);
@@ -240,7 +240,7 @@ class Winograd {
       return;
     }
     if constexpr (std::is_same_v<Input, float>) {
-      if (numbers_.IsHalved(c)) {
+      if (numbers_.IsDoubled(c)) {
         CopyDoubled(image, static_cast<ptrdiff_t>(shape_.height), static_cast<ptrdiff_t>(shape_.width), top, left,
                     patch, kPatchStep);
         return;

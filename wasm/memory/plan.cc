@@ -127,6 +127,9 @@ class Run {
         continue;
       }
       const auto& allocation = plan_.allocation_plan[value];
+      if (allocation.alloc_kind == AllocKind::kReuse) {
+        Return(allocation.reused_buffer, step);
+      }
       const bool is_placed = allocation.alloc_kind == AllocKind::kAllocate ||
                              (allocation.alloc_kind == AllocKind::kAllocateOutput && kept_.count(value) == 0);
       if (!is_placed || !allocation.value_type->IsTensorType()) {
@@ -147,6 +150,13 @@ class Run {
       }
     }
     return true;
+  }
+
+  // What has ended is needed again, and never freed: an output that nobody reads in this run lies where it was.
+  void Return(size_t value, size_t step) {
+    if (const auto found = living_.find(value); found != living_.end() && tenancies[found->second].last < step) {
+      tenancies[found->second].last = kToTheEnd;
+    }
   }
 
   void End(size_t value, size_t step) {
@@ -176,14 +186,18 @@ std::optional<MemoryPatternGroup> PlanRun(const SessionState& state, gsl::span<c
   if (!run.Trace()) {
     return std::nullopt;
   }
-  const size_t size = PlaceBySize(run.tenancies);
+  const uint64_t size = PlaceBySize(run.tenancies);
+  if (size > std::numeric_limits<size_t>::max() / 2) {
+    return std::nullopt;
+  }
   InlinedHashMap<int, MemoryBlock> blocks;
   for (size_t i = 0; i < run.values.size(); ++i) {
-    blocks.emplace(run.values[i], MemoryBlock(run.tenancies[i].offset, run.tenancies[i].size));
+    blocks.emplace(run.values[i], MemoryBlock(static_cast<size_t>(run.tenancies[i].offset),
+                                              static_cast<size_t>(run.tenancies[i].size)));
   }
   MemoryPatternGroup group;
   group.locations.push_back(OrtDevice());
-  group.patterns.emplace_back(std::move(blocks), size);
+  group.patterns.emplace_back(std::move(blocks), static_cast<size_t>(size));
   return group;
 }
 

@@ -7,7 +7,8 @@
 
 namespace wasm_memory {
 
-// Gives where in one block the tensors of a run lie, or nothing if the shape of one is not known.
+// Gives where in one block the tensors of a run lie, or nothing if the shape of one is not known or memory is too
+// small.
 //
 // ONNX Runtime itself learns that from a run, which has then taken what it did without a plan; and it places tensors in
 // the order in which they come, which leaves gaps. A browser never gets memory back.

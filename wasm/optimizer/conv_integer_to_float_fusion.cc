@@ -1,7 +1,6 @@
 #include "conv_integer_to_float_fusion.h"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <vector>
 
@@ -139,20 +138,15 @@ void Rewrite(Graph& graph, const Match& match) {
                                         quantized.size() > 3 ? quantized[3] : &none,
                                         match.bias != nullptr ? match.bias : &none,
                                         match.residual != nullptr ? match.residual : &none};
-  NodeArg* y = match.Last().MutableOutputDefs()[0];
   NodeAttributes attributes = match.conv->GetAttributes();
   if (match.relu != nullptr) {
     utils::SetNodeAttribute(utils::MakeAttribute("activation", std::string("Relu")), attributes);
   }
-  const std::string name = graph.GenerateNodeName(match.conv->Name() + "_to_float");
-  const std::string provider = match.conv->GetExecutionProviderType();
-
-  RemoveNodes(graph, {match.conv, match.cast, match.rescale, match.add, match.relu, match.sum});
+  Replace(graph, {match.conv, match.cast, match.rescale, match.add, match.relu, match.sum}, match.Last(),
+          "ConvIntegerToFloat", inputs, attributes);
   if (match.scales->GetOutputEdgesCount() == 0 && !graph.NodeProducesGraphOutput(*match.scales)) {
     graph.RemoveNode(match.scales->Index());
   }
-  graph.AddNode(name, "ConvIntegerToFloat", "", inputs, std::array{y}, &attributes, wasm_kernels::kDomain)
-      .SetExecutionProviderType(provider);
 }
 
 }  // namespace

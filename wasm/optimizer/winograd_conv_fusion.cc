@@ -1,7 +1,6 @@
 #include "winograd_conv_fusion.h"
 
 #include <algorithm>
-#include <array>
 #include <string>
 #include <vector>
 
@@ -73,7 +72,6 @@ void Rewrite(Graph& graph, Node* concat, Node& conv) {
     doubled.push_back(resize != nullptr);
     removed.push_back(resize);
   }
-  NodeArg* y = last.MutableOutputDefs()[0];
   NodeAttributes attributes = conv.GetAttributes();
   if (relu != nullptr) {
     utils::SetNodeAttribute(utils::MakeAttribute("activation", std::string("Relu")), attributes);
@@ -81,13 +79,9 @@ void Rewrite(Graph& graph, Node* concat, Node& conv) {
   if (std::find(doubled.begin(), doubled.end(), 1) != doubled.end()) {
     utils::SetNodeAttribute(utils::MakeAttribute("doubled", gsl::span<const int64_t>(doubled)), attributes);
   }
-  const std::string name = graph.GenerateNodeName(conv.Name() + "_winograd");
-  const std::string provider = conv.GetExecutionProviderType();
   const bool others_read_cast = cast != nullptr && !optimizer_utils::CheckOutputEdges(graph, *cast, 1);
   removed.push_back(others_read_cast ? nullptr : cast);
-  RemoveNodes(graph, removed);
-  graph.AddNode(name, "WinogradConv", "", inputs, std::array{y}, &attributes, wasm_kernels::kDomain)
-      .SetExecutionProviderType(provider);
+  Replace(graph, removed, last, "WinogradConv", inputs, attributes);
 }
 
 }  // namespace

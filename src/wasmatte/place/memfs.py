@@ -13,9 +13,10 @@ def view(path: str | Path) -> Any | None:
 
     None if the file is not in the tab's memory, or not there alone: mounted from elsewhere.
     """
+    import js
     from pyodide_js import FS
 
-    node = FS.lookupPath(str(path)).node
+    node = FS.lookupPath(str(path), js.JSON.parse('{"follow": true}')).node
     if node.mount.type != FS.filesystems.MEMFS:
         return None
     return node.contents.subarray(0, node.usedBytes)
