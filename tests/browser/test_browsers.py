@@ -78,6 +78,7 @@ class Pages:
         self.plain = plain
 
 
+@pytest.mark.long  # in Chromium, tests/wheel/test_engine.py tries numbers of threads
 def test_isolated_page_has_threads(pages: Pages) -> None:
     """One, two and four threads give the same cut-out; the page tells who did the work."""
     pages.driver.get(pages.isolated)
