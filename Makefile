@@ -36,7 +36,7 @@ test-browsers: site models  ## Run all that must work in every browser in all th
 	@BROWSERS=$(or $(BROWSERS),$(all_browsers)) $(run) pytest tests/browser/test_browsers.py --place=native \
 	  --browsers=$(or $(BROWSERS),$(all_browsers)) --support=build/browsers.md
 
-endurance: site  ## Cut fifty photos out in one tab, and compare its memory with that after five (minutes)
+endurance: site  ## Measure a tab's memory: fifty photos after five, and the first one after others (minutes)
 	@$(run) pytest tests/browser/check_endurance.py --place=native -s
 
 test-pythons: models  ## Run the unit tests with CPython 3.11 to 3.14, those on the PATH and the toolchain's: PYTHONS=

@@ -64,6 +64,12 @@ def test_smallest_gap(program: Path) -> None:
     assert offsets[-1] == offsets[3]  # the gap of 20, and not that of 40
 
 
+def test_more_than_an_address_can_be(program: Path) -> None:
+    """What does not fit into 32 bits is not taken for less: whoever asks must see that."""
+    large = 3 << 29
+    assert place(program, *[(large, 1, 2)] * 3)[0] == 3 * large
+
+
 @pytest.mark.parametrize("seed", range(10))
 def test_any(program: Path, seed: int) -> None:
     """Of any tensors none is in another's way, and the block is near what lives at once."""
