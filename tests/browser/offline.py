@@ -10,6 +10,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import pytest
+from selenium.common.exceptions import TimeoutException
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support.wait import WebDriverWait
 
@@ -147,8 +149,13 @@ class Panel:
         )
 
     def until(self, condition: Callable[[], object]) -> None:
-        """Wait until something is so."""
-        WebDriverWait(self.driver, TIMEOUT, 0.1).until(lambda _: condition())
+        """Wait until something is so; fail with what is there instead."""
+        try:
+            WebDriverWait(self.driver, TIMEOUT, 0.1).until(lambda _: condition())
+        except TimeoutException:
+            log = self.driver.get_log("browser") if hasattr(self.driver, "get_log") else []
+            shown = (self.driver.title, self.text("summary"), self.text(".offline-trouble"), log)
+            pytest.fail(f"waited in vain; buttons: {self.buttons()}, shown: {shown}")
 
     def until_isolated(self) -> None:
         """Wait until the page is isolated, by loading it once more, and its script has run."""

@@ -284,6 +284,41 @@ def test_new_version_is_offered_and_taken_whole(small: Small) -> None:
     assert severe(small.driver) == []
 
 
+# Have a tab look again, as when it comes to the front, and give the names of what is kept then.
+LOOK = """
+const done = arguments[arguments.length - 1];
+const looked = async (_, observer) => {
+  observer.disconnect();
+  await caches.keys(); // what the page does now, it does in two steps
+  await caches.keys();
+  done(await caches.keys());
+};
+const panel = document.querySelector(".offline");
+new MutationObserver(looked).observe(panel, { childList: true, subtree: true });
+document.dispatchEvent(new Event("visibilitychange"));
+"""
+
+
+def test_new_version_outlasts_a_tab_that_does_not_know_of_it(small: Small) -> None:
+    """One that asked the host a moment before there was a new version."""
+    mark(small.folder, "first")
+    small.keep()
+    old = small.driver.current_window_handle
+    new = mark(small.folder, "second")
+    small.driver.switch_to.new_window("window")
+    small.driver.get(small.url)
+    small.panel.until(lambda: "Reload" in small.panel.buttons())
+    other = small.driver.current_window_handle
+
+    small.driver.switch_to.window(old)
+    kept = small.driver.execute_async_script(LOOK)
+    assert f"wasmatte-site {small.url} {new['version']}" in kept
+    small.driver.close()
+    small.driver.switch_to.window(other)
+    small.panel.press("Reload")
+    small.panel.until(lambda: small.driver.title.startswith("second"))
+
+
 def test_new_version_is_not_taken_at_the_cost_of_a_photo(small: Small) -> None:
     """The person is asked first; who stays has the old version still, and only that."""
     offer(small)

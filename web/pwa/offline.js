@@ -50,6 +50,7 @@ export class Offline {
 
   #kept;
   #leaving;
+  #lock; // of the tab that fetches
   /** @type {SiteList | null} The latest version of the site that is known. */
   #list = null;
   /** @type {string | null} The version of this page. */
@@ -64,6 +65,7 @@ export class Offline {
    */
   constructor(scope, leaving) {
     this.scope = scope;
+    this.#lock = `wasmatte-keep ${scope}`;
     this.#kept = new Kept(scope);
     this.#leaving = leaving;
   }
@@ -75,17 +77,21 @@ export class Offline {
       this.#list ??= await this.#kept.list(current);
       this.#own ??= current;
     }
+    let said = null; // by the host, now
     if (this.#list === null || Date.now() - this.#checked > CHECK) {
-      this.#checked = Date.now();
-      this.#list = await hostsList(this.#kept).catch(() => this.#list);
+      said = await hostsList(this.#kept).catch(() => null);
+      if (said !== null) {
+        this.#list = said;
+        this.#checked = Date.now();
+      }
     }
     this.#own ??= this.#list?.version ?? null;
     await this.#read();
     const version = this.#list?.version;
     if (current !== null && version !== current && !this.#unwanted) {
       await this.keep([]);
-    } else if (current !== null && version === current) {
-      await this.#kept.prune([current]); // what an update has left behind that is none any more
+    } else if (current !== null && said?.version === current) {
+      await unlessBusy(this.#lock, () => this.#kept.prune([current])); // a version that is none any more
     }
   }
 
@@ -122,7 +128,7 @@ export class Offline {
     this.#controller = new AbortController();
     const { signal } = this.#controller;
     try {
-      await alone(`wasmatte-keep ${this.scope}`, signal, () => this.#keep(list, models, signal, turn));
+      await alone(this.#lock, signal, () => this.#keep(list, models, signal, turn));
     } catch (error) {
       if (!signal.aborted) {
         this.#controller.abort(); // what else is being fetched
@@ -259,6 +265,19 @@ async function idle() {
  */
 function alone(name, signal, work) {
   return navigator.locks ? navigator.locks.request(name, { signal }, work) : work();
+}
+
+/**
+ * Do something if no tab, this one neither, does what that could disturb.
+ * @param {string} name
+ * @param {() => Promise<void>} work
+ */
+async function unlessBusy(name, work) {
+  await navigator.locks?.request(name, { ifAvailable: true }, async (lock) => {
+    if (lock !== null) {
+      await work();
+    }
+  });
 }
 
 async function storage() {
