@@ -77,6 +77,10 @@ def app(driver: Chrome) -> Iterator[Page]:
     assert [entry["message"] for entry in log if entry["level"] == "SEVERE"] == []
 
 
+def names(app: Page) -> list[str]:
+    return [card.find_element(By.CLASS_NAME, "name").text for card in app.cards]
+
+
 def states(app: Page) -> list[str]:
     return [str(card.get_attribute("data-state")) for card in app.cards]
 
@@ -197,6 +201,37 @@ def test_removing_all_is_undone(
     app.choose(write("empty.jpg", tmp_path))  # the next action
     app.wait(TIMEOUT)
     assert not message.is_displayed()
+
+
+def test_removing_one_is_undone(
+    app: Page, tmp_path: Path, screenshots: Callable[[str], None]
+) -> None:
+    """It comes back to its place, until another is removed; the keyboard goes on beside it."""
+    driver = app.driver
+    broken = [write(name, tmp_path) for name in ("truncated.jpg", "empty.jpg", "text.jpg")]
+    app.choose(*broken)
+    app.wait(TIMEOUT)
+    assert driver.execute_script(SELECTED) == "truncated.jpg"
+    second = app.cards[1].find_element(By.CLASS_NAME, "pick")
+    second.click()
+    second.send_keys(Keys.DELETE)
+    message = driver.find_element(By.CLASS_NAME, "removed")
+    assert message.text.startswith("empty.jpg removed.")
+    assert driver.switch_to.active_element.text.startswith("text.jpg")
+    screenshots("app-removed-one")
+    message.find_element(By.CLASS_NAME, "undo").click()
+    assert names(app) == ["truncated.jpg", "empty.jpg", "text.jpg"]
+    assert driver.switch_to.active_element.text.startswith("empty.jpg")
+    driver.switch_to.active_element.send_keys(Keys.ARROW_DOWN)
+    assert driver.execute_script(SELECTED) == "text.jpg"
+
+    app.remove(app.cards[0])
+    app.remove(app.cards[0])
+    assert message.text.startswith("empty.jpg removed.")
+    app.remove(app.cards[0])
+    assert driver.switch_to.active_element.text == "Undo"
+    driver.switch_to.active_element.send_keys(Keys.ENTER)
+    assert names(app) == ["text.jpg"]
 
 
 def test_removed_photos_are_let_go_with_the_offer(app: Page, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ const choose = byId("choose");
 const queue = new Queue();
 const shelf = new Shelf(byId("photos"), queue);
 const stage = new Stage({ another: () => input.click() });
-const batch = new Batch(queue, { finish: () => stage.editor.finish(), remove: removeAll });
+const batch = new Batch(queue, { finish: () => stage.editor.finish(), remove: () => queue.remove(queue.photos) });
 const removed = new Removed(queue, { restore, forget });
 const leaving = new Leaving(queue);
 
@@ -42,14 +42,10 @@ export function add(files) {
   }
 }
 
-function removeAll() {
-  queue.removeAll();
-  removed.undo.focus();
-}
-
 function restore() {
+  const [first] = queue.removed;
   queue.restore();
-  shelf.select(queue.photos[0], { focus: true });
+  shelf.select(first, { focus: true });
 }
 
 function forget() {
@@ -72,7 +68,7 @@ function show() {
 }
 
 byId("shelf").prepend(batch.element);
-desk.before(removed.element);
+desk.after(removed.element); // where it moves nothing that is about to be clicked
 desk.append(stage.element);
 shelf.element.addEventListener("select", () => stage.show(shelf.selected));
 queue.addEventListener("change", show);

@@ -7,17 +7,19 @@
 
 import { Photo } from "./photo.js";
 
+/** @typedef {{removed: Photo[], before: Photo[]}} Removal What was removed, and all that were there before. */
+
 /**
  * It sends the event `change` when any photo has changed, `added` with the photo as `detail`, and `removed` with
- * an array of photos.
+ * a Removal.
  */
 export class Queue extends EventTarget {
   /** @type {Photo[]} */
   photos = [];
   /** @type {Photo | null} The one that has come to its end last. */
   latest = null;
-  /** @type {Photo[]} Those that were removed together, as long as they can come back. */
-  removed = [];
+  /** @type {Removal | null} What can be undone. */
+  #removal = null;
 
   /**
    * @param {Iterable<File>} files
@@ -30,33 +32,42 @@ export class Queue extends EventTarget {
       photo.addEventListener("change", () => this.photos.includes(photo) && this.#changed(photo));
     }
     if (added.length > 0) {
-      this.removed = [];
-      this.#take(added);
+      this.#removal = null;
+      this.#take(added, [...this.photos, ...added]);
     }
     return added;
   }
 
-  /** @param {Photo} photo */
-  remove(photo) {
-    this.#drop([photo]);
+  /**
+   * Remove photos; they can come back until others are removed or added, or they are forgotten.
+   * @param {Photo[]} photos
+   */
+  remove(photos) {
+    this.#removal = { removed: photos, before: this.photos };
+    this.photos = this.photos.filter((each) => !photos.includes(each)); // first, so that none gets its turn
+    photos.forEach((photo) => photo.cancel());
+    this.latest = this.latest !== null && photos.includes(this.latest) ? null : this.latest;
+    this.dispatchEvent(new CustomEvent("removed", { detail: this.#removal }));
+    this.#changed();
   }
 
-  /** Remove all photos; they can come back until others are added, or they are forgotten. */
-  removeAll() {
-    this.removed = this.photos;
-    this.#drop(this.photos);
+  /** Those that were removed last, as long as they can come back. */
+  get removed() {
+    return this.#removal?.removed ?? [];
   }
 
-  /** Have back what was removed together. */
+  /** Have back what was removed last, each at its place. */
   restore() {
-    const photos = this.removed;
-    this.removed = [];
-    this.#take(photos);
+    if (this.#removal !== null) {
+      const { removed, before } = this.#removal;
+      this.#removal = null;
+      this.#take(removed, before);
+    }
   }
 
-  /** Let go what was removed together. */
+  /** Let go what was removed last. */
   forget() {
-    this.removed = [];
+    this.#removal = null;
     this.#changed();
   }
 
@@ -85,21 +96,15 @@ export class Queue extends EventTarget {
     return this.photos.filter(({ state }) => state === "done");
   }
 
-  /** @param {Photo[]} photos */
-  #take(photos) {
+  /**
+   * @param {Photo[]} photos
+   * @param {Photo[]} order All photos, these among them.
+   */
+  #take(photos, order) {
+    this.photos = order;
     for (const photo of photos) {
-      this.photos.push(photo);
       this.dispatchEvent(new CustomEvent("added", { detail: photo }));
     }
-    this.#changed();
-  }
-
-  /** @param {Photo[]} photos */
-  #drop(photos) {
-    this.photos = this.photos.filter((each) => !photos.includes(each)); // first, so that none gets its turn
-    photos.forEach((photo) => photo.cancel());
-    this.latest = this.latest !== null && photos.includes(this.latest) ? null : this.latest;
-    this.dispatchEvent(new CustomEvent("removed", { detail: photos }));
     this.#changed();
   }
 

@@ -3,7 +3,7 @@
 import { Item } from "./item.js";
 
 /** @import {Photo} from "./photo.js" */
-/** @import {Queue} from "./queue.js" */
+/** @import {Queue, Removal} from "./queue.js" */
 
 const STEPS = Object.freeze({ ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 });
 
@@ -55,31 +55,33 @@ export class Shelf {
   #add(photo) {
     const item = new Item(photo, {
       select: () => this.select(photo),
-      remove: () => this.#queue.remove(photo),
+      remove: () => this.#queue.remove([photo]),
     });
+    const { photos } = this.#queue;
+    const next = photos.slice(photos.indexOf(photo) + 1).find((each) => this.#items.has(each));
+    const before = next === undefined ? null : (this.#items.get(next)?.element ?? null);
     this.#items.set(photo, item);
-    this.element.append(item.element);
+    this.element.insertBefore(item.element, before);
   }
 
-  /** @param {Photo[]} photos */
-  #drop(photos) {
-    const order = [...this.#items.keys()];
+  /** @param {Removal} removal */
+  #drop({ removed, before }) {
     const selected = this.#selected;
     const focus = this.element.contains(document.activeElement);
-    for (const photo of photos) {
+    for (const photo of removed) {
       this.#items.get(photo)?.drop();
       this.#items.delete(photo);
     }
-    if (selected !== null && photos.includes(selected)) {
-      const at = order.indexOf(selected);
-      const next = [...order.slice(at), ...order.slice(0, at).reverse()].find((photo) => this.#items.has(photo));
+    if (selected !== null && removed.includes(selected)) {
+      const at = before.indexOf(selected);
+      const next = [...before.slice(at), ...before.slice(0, at).reverse()].find((photo) => this.#items.has(photo));
       this.select(next ?? null, { focus });
     }
   }
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    const order = [...this.#items.keys()];
+    const order = this.#queue.photos;
     const photo = this.#selected;
     if (photo === null || event.altKey || event.ctrlKey || event.metaKey) {
       return;
@@ -91,7 +93,7 @@ export class Shelf {
     } else if (event.key === "Home" || event.key === "End") {
       this.select(order[event.key === "Home" ? 0 : order.length - 1], { focus: true });
     } else if (event.key === "Delete") {
-      this.#queue.remove(photo);
+      this.#queue.remove([photo]);
     } else {
       return;
     }
