@@ -1,12 +1,14 @@
 """A pytest plugin that runs tests a second time, inside a Chromium tab.
 
 Every test of the folders named by the ini option ``tab_folders`` gets a twin whose name ends in
-``@chromium``. The twins run after all other tests, in one tab, by a pytest of their own; what that
-one reports is replayed here, tracebacks and captured output included. If the tab dies, the test
-that was running fails and a fresh tab goes on with the rest.
+``@chromium``. The twins run in one tab, by a pytest of their own, from when the first test that has
+one runs natively; what that pytest reports is replayed here after all other tests, tracebacks and
+captured output included. If the tab dies, the test that was running fails and a fresh tab goes on
+with the rest.
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -29,7 +31,7 @@ class Hooks:
     def pytest_tab_files(self, config: pytest.Config) -> Mapping[str, Path]:  # type: ignore[empty-body]
         """Give further files for the tab: their path under the root there, and where they are.
 
-        Called when a tab opens, so after all native tests.
+        Called when a tab opens.
         """
 
 
@@ -153,6 +155,9 @@ class Places:
     ) -> bool | None:
         """Replay what happens to a twin in the tab."""
         if not isinstance(item, TabItem):
+            if self._tab is None and item.nodeid in self._waiting:
+                with suppress(BrowserMissingError, WebDriverException):  # the first twin says so
+                    self._open()
             return None
         item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
         while item.twin_id in self._waiting:
