@@ -17,6 +17,7 @@ import subprocess
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 from tools.cache import artefact, cache_root, digest, say, tree_digest
@@ -92,8 +93,12 @@ class Toolchain(ABC):
             "LC_ALL": "C.UTF-8",
             **(environment or {}),
         }
-        fixed = [*FIXED_ADDRESSES, *command]
+        fixed = [*self._fixed_addresses(), *command]
         subprocess.run(self._command(fixed, places, variables, directory), check=True)
+
+    def _fixed_addresses(self) -> Sequence[str]:
+        """Return what runs a command with fixed addresses; nothing where that is forbidden."""
+        return FIXED_ADDRESSES if _may_fix_addresses() else ()
 
     @abstractmethod
     def _command(
@@ -198,6 +203,9 @@ class ContainerToolchain(Toolchain):
                 check=True,
             )
 
+    def _fixed_addresses(self) -> Sequence[str]:
+        return FIXED_ADDRESSES  # the image has setarch
+
     def _command(
         self,
         command: Sequence[Argument],
@@ -287,7 +295,6 @@ def _path_lacks() -> str | None:
         "make",
         "patch",
         "node",
-        "setarch",
     )
     missing = [name for name in needed if shutil.which(name) is None]
     if missing:
@@ -324,6 +331,14 @@ def _container_lacks() -> str | None:
         last = done.stderr.strip().rpartition("\n")[2]
         complaints.append(f"`{name} info` says {last!r}")
     return " and ".join(complaints)
+
+
+@cache
+def _may_fix_addresses() -> bool:
+    if _works([*FIXED_ADDRESSES, "true"]):
+        return True
+    say(f"toolchain: {' '.join(FIXED_ADDRESSES)} does not work here: some bytes may differ")
+    return False
 
 
 def _works(command: list[str]) -> bool:

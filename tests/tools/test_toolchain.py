@@ -1,5 +1,6 @@
 """The toolchain: how places are translated, and what is said where there is none."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,25 @@ def test_checkout_is_always_there(
     monkeypatch.setenv("WASMATTE_CACHE", str(tmp_path))
     PathToolchain().run(["cat", "/project/.gitignore"])
     assert capfd.readouterr().out == (REPOSITORY / ".gitignore").read_text()
+
+
+@pytest.mark.parametrize("allowed", [True, False], ids=["allowed", "forbidden"])
+def test_addresses_are_fixed_where_that_is_allowed(
+    allowed: bool,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The compiler then makes the same bytes each time; elsewhere it is said that it may not."""
+    write_program(tmp_path / "setarch", 'shift; exec echo fixed: "$@"' if allowed else "exit 1")
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.setenv("WASMATTE_CACHE", str(tmp_path / "cache"))
+    toolchain._may_fix_addresses.cache_clear()
+    PathToolchain().run(["echo", "compiled"])
+    toolchain._may_fix_addresses.cache_clear()
+    said = capfd.readouterr()
+    assert said.out == ("fixed: echo compiled\n" if allowed else "compiled\n")
+    assert ("some bytes may differ" in said.err) is not allowed
 
 
 def test_nothing_to_be_had_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
