@@ -44,8 +44,10 @@ async function openPages(except) {
  * @returns {Promise<Answer>}
  */
 async function adopt(version, page) {
-  const current = await kept.current();
-  const others = current === version ? 0 : await openPages(page);
+  if ((await kept.current()) === version) {
+    return { done: true, others: 0 }; // a newer one may be kept by now: it stays
+  }
+  const others = await openPages(page);
   if (others === 0) {
     await kept.adopt(version);
     serving = null;

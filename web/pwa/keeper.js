@@ -118,7 +118,9 @@ export async function keep(kept, list, { models, signal, onProgress, turn }) {
   onProgress(0, total);
   await Promise.all(Array.from({ length: AT_ONCE }, run));
   await cache.put(kept.url(LIST), new Response(JSON.stringify(list)));
-  await kept.prune([list.version, (await kept.current()) ?? ""]);
+  const versions = await kept.versions();
+  const later = versions.slice(versions.indexOf(list.version)); // others may know of newer ones
+  await kept.prune([...later, (await kept.current()) ?? ""]);
 }
 
 /**
