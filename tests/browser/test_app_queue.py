@@ -226,12 +226,32 @@ def test_removing_one_is_undone(
     assert driver.execute_script(SELECTED) == "text.jpg"
 
     app.remove(app.cards[0])
+    assert driver.execute_script(SELECTED) == "text.jpg"
+    message.find_element(By.CLASS_NAME, "close").click()
+    assert not message.is_displayed()
+    assert driver.switch_to.active_element.text.startswith("text.jpg")
     app.remove(app.cards[0])
     assert message.text.startswith("empty.jpg removed.")
     app.remove(app.cards[0])
     assert driver.switch_to.active_element.text == "Undo"
     driver.switch_to.active_element.send_keys(Keys.ENTER)
     assert names(app) == ["text.jpg"]
+
+
+def test_removing_unfinished_ones_is_undone(app: Page) -> None:
+    """They wait for their turn again, the one that was worked on too."""
+    app.choose(sample("coffee"), sample("chelsea"), sample("astronaut"))
+    undo = app.driver.find_element(By.CSS_SELECTOR, ".removed .undo")
+    first = app.cards[0]
+    WebDriverWait(app.driver, TIMEOUT).until(lambda _: first.get_attribute("data-step") == "infer")
+    for card in (first, app.cards[2]):
+        app.remove(card)
+        undo.click()
+    assert app.state == "working"
+    app.wait(TIMEOUT)
+    assert names(app) == ["coffee.png", "chelsea.png", "astronaut.png"]
+    assert states(app) == ["done"] * 3
+    assert app.state == "done"
 
 
 def test_removed_photos_are_let_go_with_the_offer(app: Page, tmp_path: Path) -> None:

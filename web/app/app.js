@@ -50,7 +50,9 @@ function restore() {
 
 function forget() {
   queue.forget();
-  choose.focus();
+  if (!shelf.focus()) {
+    choose.focus();
+  }
 }
 
 function show() {
@@ -68,7 +70,7 @@ function show() {
 }
 
 byId("shelf").prepend(batch.element);
-desk.after(removed.element); // where it moves nothing that is about to be clicked
+desk.after(removed.element, removed.spoken); // where it moves nothing that is about to be clicked
 desk.append(stage.element);
 shelf.element.addEventListener("select", () => stage.show(shelf.selected));
 queue.addEventListener("change", show);

@@ -32,6 +32,8 @@ export class Photo extends EventTarget {
   error = null;
   /** @type {AbortController | null} */
   #work = null;
+  /** Whether it is to wait for its turn again, once the work on it has been stopped. */
+  #again = false;
 
   /**
    * @param {File} file
@@ -83,7 +85,11 @@ export class Photo extends EventTarget {
    */
   wait(model = this.model) {
     this.model = model;
-    this.#become("waiting");
+    if (this.running) {
+      this.#again = true;
+    } else {
+      this.#become("waiting");
+    }
   }
 
   /** Cut it out, as far as that is not done yet: it is its turn. */
@@ -91,6 +97,7 @@ export class Photo extends EventTarget {
     const { edits } = this;
     const controller = new AbortController();
     this.error = null;
+    this.#again = false;
     const { signal } = controller;
     this.#work = controller;
     const onProgress = (/** @type {Progress} */ progress) => {
@@ -182,6 +189,10 @@ export class Photo extends EventTarget {
   /** @param {"done" | "error" | "cancelled"} state */
   #end(state) {
     this.#work = null;
+    if (state === "cancelled" && this.#again) {
+      this.#become("waiting");
+      return;
+    }
     if (this.cutOut !== null) {
       this.model = this.cutOut.model; // where this attempt came to nothing, that of the one before
     }

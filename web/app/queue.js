@@ -7,7 +7,13 @@
 
 import { Photo } from "./photo.js";
 
-/** @typedef {{removed: Photo[], before: Photo[]}} Removal What was removed, and all that were there before. */
+/**
+ * @typedef {object} Removal
+ * @property {Photo[]} removed
+ * @property {Photo[]} before All that were there.
+ * @property {Photo | null} latest The latest then.
+ * @property {[Photo, string][]} pending Those of the removed that were not done, each with the model it was to have.
+ */
 
 /**
  * It sends the event `change` when any photo has changed, `added` with the photo as `detail`, and `removed` with
@@ -43,7 +49,10 @@ export class Queue extends EventTarget {
    * @param {Photo[]} photos
    */
   remove(photos) {
-    this.#removal = { removed: photos, before: this.photos };
+    const pending = /** @type {[Photo, string][]} */ (
+      photos.filter((photo) => photo.pending).map((photo) => [photo, photo.model])
+    );
+    this.#removal = { removed: photos, before: this.photos, latest: this.latest, pending };
     this.photos = this.photos.filter((each) => !photos.includes(each)); // first, so that none gets its turn
     photos.forEach((photo) => photo.cancel());
     this.latest = this.latest !== null && photos.includes(this.latest) ? null : this.latest;
@@ -59,9 +68,11 @@ export class Queue extends EventTarget {
   /** Have back what was removed last, each at its place. */
   restore() {
     if (this.#removal !== null) {
-      const { removed, before } = this.#removal;
+      const { removed, before, latest, pending } = this.#removal;
       this.#removal = null;
+      this.latest ??= latest;
       this.#take(removed, before);
+      pending.forEach(([photo, model]) => photo.wait(model));
     }
   }
 

@@ -14,7 +14,8 @@ export class Removed {
    * @param {{restore: () => void, forget: () => void}} asked
    */
   constructor(queue, { restore, forget }) {
-    this.words = make("span", { id: "removed-words", role: "status" });
+    this.words = make("span", { id: "removed-words" });
+    this.spoken = make("p", { className: "spoken", role: "status" }); // what is hidden is not listened to
     this.undo = make("button", { type: "button", className: "undo", textContent: TEXTS.undo, onclick: restore });
     this.undo.setAttribute("aria-describedby", this.words.id); // a screen reader reads it with the button
     const cross = { type: "button", className: "quiet close", textContent: "×", onclick: forget };
@@ -30,7 +31,7 @@ export class Removed {
     }
     this.#offered = removed;
     this.element.hidden = removed.length === 0;
-    this.words.textContent = removed.length === 0 ? "" : TEXTS.removed(removed.map(({ file }) => file.name));
+    this.words.textContent = this.spoken.textContent = removed.length === 0 ? "" : TEXTS.removed(removed.map(({ file }) => file.name));
     if (removed.length > 0 && photos.length === 0) {
       this.undo.focus(); // what had the focus is gone
     }

@@ -44,11 +44,18 @@ export class Shelf {
     const pick = photo === null ? null : (this.#items.get(photo)?.pick ?? null);
     pick?.scrollIntoView({ block: "nearest", inline: "nearest" });
     if (focus) {
-      pick?.focus({ preventScroll: true });
+      this.focus();
     }
     if (changed) {
       this.element.dispatchEvent(new Event("select"));
     }
+  }
+
+  /** Give the keyboard to the selected photo, and say whether there is one; the page stays where it is. */
+  focus() {
+    const pick = this.#selected === null ? null : (this.#items.get(this.#selected)?.pick ?? null);
+    pick?.focus({ preventScroll: true });
+    return pick !== null;
   }
 
   /** @param {Photo} photo */
@@ -76,6 +83,8 @@ export class Shelf {
       const at = before.indexOf(selected);
       const next = [...before.slice(at), ...before.slice(0, at).reverse()].find((photo) => this.#items.has(photo));
       this.select(next ?? null, { focus });
+    } else if (focus) {
+      this.focus(); // the button that had it is gone
     }
   }
 
