@@ -37,13 +37,6 @@ class ConvIntegerToFloat final : public OpKernel {
     WinogradInteger convolution{};
     TensorShape shape;
     ORT_RETURN_IF_ERROR(attributes_.Infer(x.Shape(), weights.Shape(), convolution.shape, shape));
-    const auto* bias = context->Input<Tensor>(kBias);
-    const auto* residual = context->Input<Tensor>(kResidual);
-    ORT_RETURN_IF_ERROR(attributes_.Check(bias, residual, shape));
-    auto& y = context->RequiredOutput(0, shape);
-    if (shape.Size() == 0) {
-      return Status::OK();
-    }
 
     const auto channels = static_cast<size_t>(shape[1]);
     const auto w_scale = context->RequiredInput<Tensor>(kWScale).DataAsSpan<float>();
@@ -54,18 +47,12 @@ class ConvIntegerToFloat final : public OpKernel {
     for (size_t m = 0; m < channels; ++m) {
       scales[m] = x_scale * w_scale[w_scale.size() == 1 ? 0 : m];
     }
-    AllocatorPtr allocator;
-    ORT_RETURN_IF_ERROR(context->GetTempSpaceAllocator(&allocator));
     convolution.weights = weights.Data<uint8_t>();
     convolution.x_zero_point = *context->RequiredInput<Tensor>(kXZeroPoint).Data<uint8_t>();
     convolution.weights_zero_point = zero_point_;
     convolution.scales = scales.data();
-    convolution.bias = bias == nullptr ? nullptr : bias->Data<float>();
-    convolution.relu = attributes_.Relu();
-    convolution.residual = residual == nullptr ? nullptr : residual->Data<float>();
     const WinogradInput inputs[] = {{&x, false}};
-    ConvolveImages(convolution, inputs, y, allocator, context->GetOperatorThreadPool());
-    return Status::OK();
+    return attributes_.Convolve(*context, convolution, inputs, shape, kBias, kResidual);
   }
 
  private:

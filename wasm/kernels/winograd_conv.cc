@@ -31,25 +31,12 @@ class WinogradConv final : public OpKernel {
     WinogradFloat convolution{};
     TensorShape shape;
     ORT_RETURN_IF_ERROR(attributes_.Infer(x, weights.Shape(), convolution.shape, shape));
-    const auto* bias = context->Input<Tensor>(kBias);
-    const auto* residual = context->Input<Tensor>(kResidual);
-    ORT_RETURN_IF_ERROR(attributes_.Check(bias, residual, shape));
-    auto& y = context->RequiredOutput(0, shape);
-    if (shape.Size() == 0) {
-      return Status::OK();
-    }
     if (weights.IsDataType<float>()) {
       convolution.weights = weights.Data<float>();
     } else {
       convolution.float16_weights = reinterpret_cast<const uint16_t*>(weights.Data<MLFloat16>());
     }
-    convolution.bias = bias == nullptr ? nullptr : bias->Data<float>();
-    convolution.relu = attributes_.Relu();
-    convolution.residual = residual == nullptr ? nullptr : residual->Data<float>();
-    AllocatorPtr allocator;
-    ORT_RETURN_IF_ERROR(context->GetTempSpaceAllocator(&allocator));
-    ConvolveImages(convolution, inputs, y, allocator, context->GetOperatorThreadPool());
-    return Status::OK();
+    return attributes_.Convolve(*context, convolution, inputs, shape, kBias, kResidual);
   }
 
  private:

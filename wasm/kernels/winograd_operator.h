@@ -1,4 +1,5 @@
-// What our operators of convolutions have in common: their attributes, and the shapes that follow from them.
+// What our operators of convolutions have in common: their attributes, the shapes that follow from them,
+// and what is added to the sums.
 #pragma once
 
 #include <string>
@@ -29,7 +30,6 @@ class WinogradAttributes {
                 "only for stride 1, one dilation and one group");
   }
 
-  bool Relu() const { return relu_; }
   int64_t Dilation() const { return dilation_; }
 
   // Gives the convolution of x, N x C x H x W, by w, M x C x 3 x 3, and the shape of its result.
@@ -48,12 +48,28 @@ class WinogradAttributes {
     return Status::OK();
   }
 
-  // Checks what is added to the result of shape y; either may be null.
-  static onnxruntime::Status Check(const onnxruntime::Tensor* bias, const onnxruntime::Tensor* residual,
-                                   const onnxruntime::TensorShape& y) {
+  // Makes the node's output, of shape y, from what `convolution` and the inputs are, the node's inputs of these numbers
+  // and the activation.
+  template <typename Convolution>
+  onnxruntime::Status Convolve(onnxruntime::OpKernelContext& context, Convolution& convolution,
+                               gsl::span<const WinogradInput> inputs, const onnxruntime::TensorShape& y, int bias_input,
+                               int residual_input) const {
+    using namespace onnxruntime;
+    const auto* bias = context.Input<Tensor>(bias_input);
+    const auto* residual = context.Input<Tensor>(residual_input);
     ORT_RETURN_IF_NOT(bias == nullptr || bias->Shape().Size() == y[1], "bias must have ", y[1], " elements");
     ORT_RETURN_IF_NOT(residual == nullptr || residual->Shape() == y, "residual must have the result's shape, ", y);
-    return onnxruntime::Status::OK();
+    auto& output = context.RequiredOutput(0, y);
+    if (y.Size() == 0) {
+      return Status::OK();
+    }
+    convolution.bias = bias == nullptr ? nullptr : bias->Data<float>();
+    convolution.relu = relu_;
+    convolution.residual = residual == nullptr ? nullptr : residual->Data<float>();
+    AllocatorPtr allocator;
+    ORT_RETURN_IF_ERROR(context.GetTempSpaceAllocator(&allocator));
+    ConvolveImages(convolution, inputs, output, allocator, context.GetOperatorThreadPool());
+    return Status::OK();
   }
 
  private:

@@ -6,7 +6,6 @@
 
 #include "core/graph/node_attr_utils.h"
 #include "core/optimizer/initializer.h"
-#include "kernels/operators.h"
 #include "kernels/winograd.h"
 #include "nodes.h"
 #include "winograd_nodes.h"

@@ -1,6 +1,5 @@
 #include "dynamic_quantize_concat_fusion.h"
 
-#include "kernels/operators.h"
 #include "nodes.h"
 
 namespace wasm_optimizer {

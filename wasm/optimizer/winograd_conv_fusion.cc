@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "core/graph/node_attr_utils.h"
-#include "kernels/operators.h"
 #include "nodes.h"
 #include "winograd_nodes.h"
 
@@ -22,11 +21,11 @@ bool IsA(const NodeArg& tensor, int32_t type) {
 
 // The Cast to float of a constant in float16 that gives a convolution its weights, or null.
 Node* CastOfWeights(Graph& graph, const Node& conv) {
-  const Node* producer = graph.GetProducerNode(conv.InputDefs()[1]->Name());
+  Node* producer = graph.GetMutableProducerNode(conv.InputDefs()[1]->Name());
   const bool is_cast = producer != nullptr && producer->OpType() == "Cast" && producer->Domain() == kOnnxDomain &&
                        IsA(*producer->InputDefs()[0], TensorProto::FLOAT16) &&
                        graph_utils::IsConstantInitializer(graph, producer->InputDefs()[0]->Name(), true);
-  return is_cast ? graph.GetNode(producer->Index()) : nullptr;
+  return is_cast ? producer : nullptr;
 }
 
 bool HasKernel(const Node& conv) {
@@ -42,8 +41,7 @@ Node* ConvOf(Graph& graph, const Node& concat) {
 
 // The Resize whose result only this node reads, once, and which WinogradConv can do by itself; or null.
 Node* DoublerOf(Graph& graph, const NodeArg& input, const Node& reader) {
-  const Node* producer = graph.GetProducerNode(input.Name());
-  Node* resize = producer == nullptr ? nullptr : graph.GetNode(producer->Index());
+  Node* resize = graph.GetMutableProducerNode(input.Name());
   const bool taken = resize != nullptr && OnlyConsumer(graph, *resize, reader.OpType().c_str()) == &reader &&
                      IsA(input, TensorProto::FLOAT) && DoublesImages(graph, *resize);
   return taken ? resize : nullptr;
