@@ -14,6 +14,14 @@ HEADER = '<ir_version: 10, opset_import: ["" : 21, "ai.onnx.ml" : 4, "com.micros
 
 LONG = 200  # nodes of the model "long"
 
+# A tensor w is added to the first branch: in a file of its own, which text cannot say.
+BRANCH = """g (bool c, float[256] x) => (float[256] y) {
+    y = If(c)<
+        then_branch = product () => (float[256] t) { t = Mul(x, w) },
+        else_branch = negative () => (float[256] e) { e = Neg(x) }
+    >
+}"""
+
 # The types that both NumPy and ONNX Runtime have, by their names in NumPy.
 DTYPES = {
     "float16": "float16",

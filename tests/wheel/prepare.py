@@ -15,7 +15,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, numpy_helper
 from onnx.backend.test.loader import load_model_tests
-from onnx.external_data_helper import convert_model_to_external_data
+from onnx.external_data_helper import convert_model_to_external_data, set_external_data
 from onnx.parser import parse_model
 
 from . import models
@@ -83,11 +83,57 @@ def write_models(folder: Path) -> None:
     denoted.graph.input[0].type.tensor_type.shape.dim[0].denotation = "DATA_BATCH"
     onnx.save(denoted, folder / "denoted.onnx")
 
-    external = parse_model(models.HEADER + "g (float[256] x) => (float[256] y) { y = Mul(x, w) }")
     weights = numpy_helper.from_array(np.arange(256, dtype=np.float32), "w")
+    external = parse_model(models.HEADER + "g (float[256] x) => (float[256] y) { y = Mul(x, w) }")
     external.graph.initializer.append(weights)
-    convert_model_to_external_data(external, location="external.bin", size_threshold=0)
-    onnx.save(external, folder / "external.onnx")
+    branch = parse_model(models.HEADER + models.BRANCH)
+    branch.graph.node[0].attribute[0].g.initializer.append(weights)
+    for name, model in {"external": external, "external_branch": branch}.items():
+        convert_model_to_external_data(model, location=f"{name}.bin", size_threshold=0)
+        onnx.save(model, folder / f"{name}.onnx")
+    onnx.save(external_everywhere(), folder / "external_everywhere.onnx")
+
+
+def external_everywhere() -> onnx.ModelProto:
+    """Make a model whose tensors lie in files wherever a model may have tensors.
+
+    Each file is named after the place, ``inlined`` but for one that is in the model after all.
+    """
+
+    def tensor(place: str) -> onnx.TensorProto:
+        made = numpy_helper.from_array(np.zeros(1, np.float32), place)
+        set_external_data(made, f"{place}.bin", offset=0, length=4)
+        made.ClearField("raw_data")
+        return made
+
+    def sparse(place: str) -> onnx.SparseTensorProto:
+        parts = {part: tensor(f"{place}_{part}") for part in ("values", "indices")}
+        return onnx.SparseTensorProto(dims=[1], **parts)
+
+    inlined = tensor("inlined")
+    inlined.data_location = onnx.TensorProto.DEFAULT
+    node = onnx.NodeProto(op_type="Any", output=["y"])
+    for value in (
+        tensor("attribute"),
+        [tensor("attributes")],
+        onnx.GraphProto(name="g", initializer=[tensor("branch")]),
+        [onnx.GraphProto(name="g", initializer=[tensor("branches")])],
+        sparse("sparse_attribute"),
+        [sparse("sparse_attributes")],
+    ):
+        node.attribute.append(onnx.helper.make_attribute(f"a{len(node.attribute)}", value))
+    within = onnx.NodeProto(op_type="Constant", output=["z"])
+    within.attribute.append(onnx.helper.make_attribute("value", tensor("function")))
+    return onnx.ModelProto(
+        ir_version=10,
+        graph=onnx.GraphProto(
+            name="g",
+            node=[node],
+            initializer=[tensor("initializer"), inlined],
+            sparse_initializer=[sparse("sparse")],
+        ),
+        functions=[onnx.FunctionProto(name="f", domain="d", node=[within])],
+    )
 
 
 def write_nodes(folder: Path) -> dict[str, Any]:

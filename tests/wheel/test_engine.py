@@ -520,3 +520,65 @@ def test_another_number_of_threads_keeps_the_address() -> None:
     Engine.current._url = "nowhere/"
     with pytest.raises(ort.wasm.EngineStartError, match="HTTP status 404"):
         start(1)
+
+
+PLACES = {
+    "attribute",
+    "attributes",
+    "branch",
+    "branches",
+    "function",
+    "initializer",
+    *(
+        f"{place}_{part}"
+        for place in ("sparse", "sparse_attribute", "sparse_attributes")
+        for part in ("indices", "values")
+    ),
+}
+
+
+def external_files(model: bytes) -> list[str]:
+    """Ask the engine which files a model needs; the same of the model in memory and in a file."""
+    from onnxruntime.wasm._engine import Engine
+
+    running = Engine.current
+    assert running is not None
+    block = running.allocate(max(1, len(model)))
+    if model:
+        running.view(block, len(model)).assign(model)
+    named = json.loads(running.call("external_files", "", block, len(model)))
+    running.call("make_file", "/asked", len(model))
+    running.call("write_file", "/asked", 0, block, len(model))
+    running.free(block)
+    assert json.loads(running.call("external_files", "/asked", 0, 0)) == named
+    running.call("remove_file", "/asked")
+    return named
+
+
+def test_external_files_are_found_wherever_tensors_are() -> None:
+    """Those of tensors that are in the model after all are not asked for."""
+    model = model_path("external_everywhere").read_bytes()
+    assert external_files(model) == sorted(f"{place}.bin" for place in PLACES)
+
+
+def test_external_files_of_what_is_no_model() -> None:
+    """Where it breaks off, looking ends; lengths that are not true reserve no memory."""
+    model = model_path("external_everywhere").read_bytes()
+    for size in range(0, len(model), 7):
+        assert set(external_files(model[:size])) <= {f"{place}.bin" for place in PLACES}
+    before = ort.wasm.memory()
+    lengths = [2**31 - 16 * (depth + 1) for depth in range(4)]
+    tags = [7 << 3 | 2, 5 << 3 | 2, 13 << 3 | 2, 1 << 3 | 2]  # graph, initializer, entry, key
+    hostile = b"".join(bytes([tag]) + varint(size) for tag, size in zip(tags, lengths, strict=True))
+    assert external_files(hostile) == []
+    assert external_files(b"This is not a model.") == []
+    assert ort.wasm.memory().size == before.size
+
+
+def varint(value: int) -> bytes:
+    """Encode a number as protobuf does."""
+    made = bytearray()
+    while value > 127:
+        made.append(value & 127 | 128)
+        value >>= 7
+    return bytes([*made, value])

@@ -26,6 +26,12 @@ def test_beside_the_model() -> None:
     np.testing.assert_array_equal(open_session("external").run(None, {"x": X})[0], X * WEIGHTS)
 
 
+def test_of_a_branch() -> None:
+    """Weights of a graph within the graph are found too."""
+    outputs = open_session("external_branch").run(None, {"c": np.array(True), "x": X})
+    np.testing.assert_array_equal(outputs[0], X * WEIGHTS)
+
+
 def test_relative_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Weights are found when the model's path is relative."""
     for name in ("external.onnx", "external.bin"):

@@ -28,6 +28,7 @@
 #include "core/session/inference_session.h"
 #include "core/session/ort_env.h"
 #include "core/util/thread_utils.h"
+#include "external_files.h"
 #include "options.h"
 #include "signature.h"
 #include "tensors.h"
@@ -250,11 +251,7 @@ int engine_remove_file(const char* path) {
 
 int engine_external_files(const char* path, const void* model, size_t size) {
   return Guarded([&] {
-    if (model != nullptr) {
-      return Json(wasm_engine::ExternalFiles(model, size)).dump();
-    }
-    const std::string content = ReadFile(path);
-    return Json(wasm_engine::ExternalFiles(content.data(), content.size())).dump();
+    return Json(model != nullptr ? wasm_engine::ExternalFiles(model, size) : wasm_engine::ExternalFiles(path)).dump();
   });
 }
 

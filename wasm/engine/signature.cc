@@ -1,50 +1,8 @@
 #include "signature.h"
 
-#include <set>
-#include <string_view>
-
 #include "tensors.h"
 
 namespace wasm_engine {
-
-namespace {
-
-void AddFiles(const onnx::TensorProto& tensor, std::set<std::string>& files) {
-  if (tensor.data_location() != onnx::TensorProto::EXTERNAL) {
-    return;
-  }
-  for (const auto& entry : tensor.external_data()) {
-    if (entry.key() == "location") {
-      files.insert(entry.value());
-    }
-  }
-}
-
-void AddFiles(const onnx::GraphProto& graph, std::set<std::string>& files) {
-  for (const auto& tensor : graph.initializer()) {
-    AddFiles(tensor, files);
-  }
-  for (const auto& sparse : graph.sparse_initializer()) {
-    AddFiles(sparse.values(), files);
-    AddFiles(sparse.indices(), files);
-  }
-  for (const auto& node : graph.node()) {
-    for (const auto& attribute : node.attribute()) {
-      AddFiles(attribute.t(), files);
-      for (const auto& tensor : attribute.tensors()) {
-        AddFiles(tensor, files);
-      }
-      if (attribute.has_g()) {
-        AddFiles(attribute.g(), files);
-      }
-      for (const auto& subgraph : attribute.graphs()) {
-        AddFiles(subgraph, files);
-      }
-    }
-  }
-}
-
-}  // namespace
 
 onnx::ModelProto SignatureOf(const onnxruntime::InferenceSession& session) {
   onnx::ModelProto signature;
@@ -92,27 +50,6 @@ bool IsSupported(const onnx::ModelProto& signature, std::string& what) {
     }
   }
   return true;
-}
-
-std::vector<std::string> ExternalFiles(const void* model, size_t size) {
-  // Reading a model's structure costs as much memory again; most models need not be read.
-  if (std::string_view(static_cast<const char*>(model), size).find("location") == std::string_view::npos) {
-    return {};
-  }
-  onnx::ModelProto proto;
-  if (!proto.ParseFromArray(model, static_cast<int>(size))) {
-    return {};
-  }
-  std::set<std::string> files;
-  AddFiles(proto.graph(), files);
-  for (const auto& function : proto.functions()) {
-    for (const auto& node : function.node()) {
-      for (const auto& attribute : node.attribute()) {
-        AddFiles(attribute.t(), files);
-      }
-    }
-  }
-  return {files.begin(), files.end()};
 }
 
 }  // namespace wasm_engine

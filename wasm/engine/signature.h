@@ -1,8 +1,7 @@
-// What can be said of a model without its weights, and what it needs besides itself.
+// What can be said of a model without its weights.
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "core/session/inference_session.h"
 #include "onnx/onnx_pb.h"
@@ -15,9 +14,5 @@ onnx::ModelProto SignatureOf(const onnxruntime::InferenceSession& session);
 // Whether every input, output and overridable initializer is a tensor that can cross between two
 // memories. If not, `what` names the first that cannot.
 bool IsSupported(const onnx::ModelProto& signature, std::string& what);
-
-// The files that a model's tensors lie in, each once, as the model names them. A model that cannot be
-// read names none: loading it will say why.
-std::vector<std::string> ExternalFiles(const void* model, size_t size);
 
 }  // namespace wasm_engine
