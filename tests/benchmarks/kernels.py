@@ -39,9 +39,17 @@ def main() -> None:
     arguments = parser.parse_args()
     program = compile_program(
         "tests/benchmarks/kernels.cc",
-        *(f"kernels/{name}.cc" for name in ("winograd", "winograd_float", "winograd_integer")),
+        *(
+            f"kernels/{name}.cc"
+            for name in (
+                "winograd",
+                "winograd_float",
+                "winograd_integer",
+                "winograd_multiply_relaxed",
+            )
+        ),
     )
-    print(f"{'':24} {'shape':>20}   {'float32':>18}   {'integers':>18}")
+    print(f"{'':24} {'shape':>20}   {'float32':>18}   {'relaxed float32':>18}   {'integers':>18}")
     for name, (channels, size, outputs, dilation) in SHAPES.items():
         *times, pays = run_check(program, arguments.runs, channels, size, outputs, dilation)
         products = 9e-6 * channels * outputs * size * size  # millions

@@ -1,6 +1,7 @@
 """Programs that compare parts of wasm/ with a definition, compiled as in the wheel, under node."""
 
 import subprocess
+from functools import cache
 from pathlib import Path
 
 from tools.cache import artefact, tree_digest
@@ -12,15 +13,23 @@ REPOSITORY = Path(__file__).parents[2]
 WASM = REPOSITORY / "wasm"
 
 
+FLAGS = "-O3 -std=c++17 -msimd128 -fwasm-exceptions -pthread"
+LINK = "-sINITIAL_MEMORY=256MB -sPTHREAD_POOL_SIZE=8 -sEXIT_RUNTIME -sENVIRONMENT=node,worker"
+
+
 def compile_program(source: str, *files: str) -> Path:
-    """Compile a file of the checkout with these of wasm/, which lie in one folder."""
+    """Compile a file of the checkout with these of wasm/, which lie in one folder.
+
+    Those in relaxed SIMD (``*_relaxed.cc``) are told so, and no others.
+    """
     toolchain = prepare()
-    sources = [f"/project/{source}", *(f"/project/wasm/{file}" for file in files)]
-    command = (
-        "em++ -O3 -std=c++17 -msimd128 -fwasm-exceptions -sINITIAL_MEMORY=256MB "
-        "-pthread -sPTHREAD_POOL_SIZE=8 -sEXIT_RUNTIME -sENVIRONMENT=node,worker "
-        f"-I/project/wasm {' '.join(sources)} -o /made/program.js"
-    )
+    steps, objects = [], []
+    for file in (source, *(f"wasm/{file}" for file in files)):
+        relaxed = "-mrelaxed-simd " if file.endswith("_relaxed.cc") else ""
+        objects.append(f"/made/{Path(file).stem}.o")
+        steps.append(f"em++ {FLAGS} {relaxed}-I/project/wasm -c /project/{file} -o {objects[-1]}")
+    steps.append(f"em++ {FLAGS} {LINK} {' '.join(objects)} -o /made/program.js")
+    command = " && ".join(steps)
 
     def build(folder: Path) -> None:
         mounts = {REPOSITORY: "/project", folder: "/made"}
@@ -42,7 +51,15 @@ def compile_check(name: str, *files: str) -> Path:
 
 def run_check(program: Path, *arguments: object) -> list[float]:
     """Run it, and give the numbers that it prints."""
-    command = ["node", str(program), *map(str, arguments)]
+    command = ["node", *_node_options(), str(program), *map(str, arguments)]
     run = subprocess.run(command, check=False, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr or "memory beside the output was written"
     return [float(number) for number in run.stdout.split()]
+
+
+@cache
+def _node_options() -> list[str]:
+    """Name what Node.js before version 21 needs for relaxed SIMD."""
+    option = "--experimental-wasm-relaxed-simd"
+    run = subprocess.run(["node", "--v8-options"], check=True, capture_output=True, text=True)
+    return [option] if option in run.stdout else []

@@ -41,19 +41,22 @@ SHAPES = {
 @pytest.fixture(scope="module")
 def program() -> Path:
     """Compile the comparison."""
-    return compile_check("winograd", "kernels/winograd_float.cc", "kernels/winograd_integer.cc")
+    parts = ("float", "integer", "multiply_relaxed")
+    return compile_check("winograd", *(f"kernels/winograd_{part}.cc" for part in parts))
 
 
 def compare(program: Path, numbers: str, *arguments: int) -> bool:
     """Run the comparison of one shape, and give whether its sums are sure to fit."""
     worst, largest, fits = run_check(program, numbers, *arguments)
     assert largest > 0
-    assert worst <= (TOLERANCE if numbers.startswith(("float", "doubled")) else 0) * largest
+    assert (
+        worst <= (TOLERANCE if numbers.startswith(("float", "doubled", "relaxed")) else 0) * largest
+    )
     return bool(fits)
 
 
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES.keys())
-@pytest.mark.parametrize("numbers", NUMBERS)
+@pytest.mark.parametrize("numbers", [*NUMBERS, "relaxed"])
 def test_shapes(program: Path, numbers: str, shape: tuple[int, ...]) -> None:
     """Sizes around those that the kernel works in, and the network's own, with all it can do."""
     compare(program, numbers, *shape, 2, 1, 0)

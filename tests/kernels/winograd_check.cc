@@ -1,14 +1,14 @@
 // Compares WinogradConvolve with the definition of a convolution: tests/kernels runs it, under node.
 //
-//   winograd_check float|float16|doubled|uint8|low|high|largest|smallest C H W pad_top pad_left M OH OW dilation relu
-//   threads offset
+//   winograd_check float|float16|doubled|relaxed|uint8|low|high|largest|smallest C H W pad_top pad_left M OH OW
+//   dilation relu threads offset
 //
 // prints the largest difference, the largest value before relu, and whether the sums are sure to fit. `offset`
 // moves x, weights, residual and y by so many elements off their alignment. relu is 0 for none, 2 for a residual
 // too, 3 for one where y is to be. float16: the weights are, many of them below its smallest normal number. Exits with
 // 2 if anything outside of y or behind the workspace was written. Half of the quantised values are 0 or 255. Zero
 // points are 131 and 120; low: 0; high: 255. With largest all sums have their largest value, with smallest their
-// smallest. doubled: two channels of three are of half the height and width.
+// smallest. doubled: two channels of three are of half the height and width. relaxed: floats, in relaxed SIMD.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -20,10 +20,15 @@
 #include <vector>
 
 #include "kernels/winograd.h"
+#include "kernels/winograd_multiply.h"
 
 using namespace wasm_kernels;
 
+extern "C" MultiplyFunction RelaxedMultiply;
+
 namespace {
+
+bool relaxed = false;
 
 constexpr size_t kGuard = 64;
 constexpr float kUntouched = 12345.0f;
@@ -234,6 +239,8 @@ int CompareInteger(const WinogradShape& s, size_t relu, size_t threads, size_t o
 
 }  // namespace
 
+extern "C" MultiplyFunction* OrtWasmRelaxedMultiply() { return relaxed ? RelaxedMultiply : nullptr; }
+
 int main(int, char** arguments) {
   const std::string type = arguments[1];
   size_t v[12];
@@ -241,6 +248,7 @@ int main(int, char** arguments) {
     v[i] = std::strtoul(arguments[i + 2], nullptr, 10);
   }
   const WinogradShape shape{v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8]};
-  return type.rfind("float", 0) == 0 || type == "doubled" ? CompareFloat(shape, v[9], v[10], v[11], type)
-                                                          : CompareInteger(shape, v[9], v[10], v[11], type);
+  relaxed = type == "relaxed";
+  return type.rfind("float", 0) == 0 || type == "doubled" || relaxed ? CompareFloat(shape, v[9], v[10], v[11], type)
+                                                                     : CompareInteger(shape, v[9], v[10], v[11], type);
 }

@@ -112,6 +112,14 @@ struct FloatNumbers {
 
   static v128_t MultiplyAdd(v128_t sum, v128_t u, v128_t v) { return wasm_f32x4_add(sum, wasm_f32x4_mul(u, v)); }
 
+  static void Multiply(const uint32_t* u, const uint32_t* v, uint32_t* z, const MultiplyShape& shape) {
+    if (MultiplyFunction* relaxed = OrtWasmRelaxedMultiply()) {
+      relaxed(u, v, z, &shape);
+    } else {
+      MultiplyPoints<MultiplyAdd>(u, v, z, shape);
+    }
+  }
+
   static void Output1d(v128_t z0, v128_t z1, v128_t z2, v128_t z3, v128_t z4, v128_t z5, v128_t y[4]) {
     const v128_t two = wasm_f32x4_const_splat(2), four = wasm_f32x4_const_splat(4), eight = wasm_f32x4_const_splat(8);
     const v128_t a = wasm_f32x4_add(z1, z2), b = wasm_f32x4_sub(z1, z2);

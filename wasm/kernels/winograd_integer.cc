@@ -124,6 +124,10 @@ struct IntegerNumbers {
 
   static v128_t MultiplyAdd(v128_t sum, v128_t u, v128_t v) { return wasm_i32x4_add(sum, wasm_i32x4_dot_i16x8(u, v)); }
 
+  static void Multiply(const uint32_t* u, const uint32_t* v, uint32_t* z, const MultiplyShape& shape) {
+    MultiplyPoints<MultiplyAdd>(u, v, z, shape);
+  }
+
   static void Output1d(v128_t z0, v128_t z1, v128_t z2, v128_t z3, v128_t z4, v128_t z5, v128_t y[4]) {
     const v128_t four_a = wasm_i32x4_shl(wasm_i32x4_add(z1, z2), 2), four_b = wasm_i32x4_shl(wasm_i32x4_sub(z1, z2), 2);
     const v128_t c = wasm_i32x4_add(z3, z4), d = wasm_i32x4_sub(z3, z4);

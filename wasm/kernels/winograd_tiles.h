@@ -14,7 +14,7 @@
 //   IsDoubled(c)                               whether a channel is to be doubled, see winograd.h
 //   Load4(const Window<Input>*, size_t)       4 columns from a column on
 //   Input1d(v128_t&, ... six times)           one dimension of B^T x, in place
-//   MultiplyAdd(v128_t sum, u, v)             sum + u v, lane by lane
+//   Multiply(u, v, z, MultiplyShape)          the sums, see winograd_multiply.h
 //   Output1d(v128_t z0, ... z5, v128_t y[4])  one dimension of A^T z
 //   Finish(m, v128_t)                         from sums to the float outputs of an output channel
 #pragma once
@@ -26,18 +26,15 @@
 #include <cstdint>
 #include <cstring>
 #include <type_traits>
-#include <utility>
 
 #include "doubled_patch.h"
 #include "winograd.h"
+#include "winograd_multiply.h"
 
 namespace wasm_kernels {
 
 constexpr size_t kTile = 4;        // rows and columns of a tile's outputs
-constexpr size_t kPoints = 36;     // of a transformed tile: 6 x 6
 constexpr size_t kGroup = 4;       // tiles side by side, one in each lane of a vector
-constexpr size_t kPanelRows = 4;   // output channels that the innermost loop works on
-constexpr size_t kPanelTiles = 8;  // tiles that it works on
 constexpr size_t kPatchStep = 24;  // columns of a row of tiles' inputs: 6 of 4 tiles, or 18 where they overlap
 constexpr size_t kStagger = 16;    // a cache line: without it all points of a tile would share a set of the cache
 constexpr size_t kBlockCells = 96 * 1024;       // of a block's transformed tiles: about what a second-level cache holds
@@ -314,43 +311,11 @@ class Winograd {
     row[5] = wasm_i32x4_shuffle(p[1], p[4], 1, 2, 3, 5);
   }
 
-  // product[4][8] = u[lanes][4]^T v[lanes][8]; rows of the product are a block's tiles apart.
-  void MultiplyPanel(const uint32_t* u, const uint32_t* v, uint32_t* product) const {
-    v128_t a0 = wasm_i32x4_const_splat(0), a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
-    for (size_t lane = 0; lane < plan_.lanes; ++lane, u += kPanelRows, v += kPanelTiles) {
-      const v128_t v0 = wasm_v128_load(v), v1 = wasm_v128_load(v + 4);
-      const v128_t ua = wasm_v128_load32_splat(u), ub = wasm_v128_load32_splat(u + 1);
-      const v128_t uc = wasm_v128_load32_splat(u + 2), ud = wasm_v128_load32_splat(u + 3);
-      a0 = Numbers::MultiplyAdd(a0, ua, v0);
-      a1 = Numbers::MultiplyAdd(a1, ua, v1);
-      b0 = Numbers::MultiplyAdd(b0, ub, v0);
-      b1 = Numbers::MultiplyAdd(b1, ub, v1);
-      c0 = Numbers::MultiplyAdd(c0, uc, v0);
-      c1 = Numbers::MultiplyAdd(c1, uc, v1);
-      d0 = Numbers::MultiplyAdd(d0, ud, v0);
-      d1 = Numbers::MultiplyAdd(d1, ud, v1);
-    }
-    for (const auto& [first, second] : {std::pair{a0, a1}, {b0, b1}, {c0, c1}, {d0, d1}}) {
-      wasm_v128_store(product, first);
-      wasm_v128_store(product + 4, second);
-      product += plan_.block_tiles;
-    }
-  }
-
   // The sums over the channels: [36][a slice's rows][a block's tiles].
   [[gnu::noinline]] void Multiply(const uint32_t* u, const uint32_t* v, const Part& part, uint32_t* z) const {
-    const size_t panels = CeilDiv(part.groups * kGroup, kPanelTiles);
-    for (size_t k = 0; k < kPoints; ++k) {
-      const uint32_t* u_point = u + k * plan_.weight_step;
-      const uint32_t* v_point = v + k * plan_.input_step;
-      uint32_t* z_point = z + k * plan_.output_step;
-      for (size_t row = 0; row < part.rows; row += kPanelRows) {
-        for (size_t panel = 0; panel < panels; ++panel) {
-          MultiplyPanel(u_point + row * plan_.lanes, v_point + panel * plan_.lanes * kPanelTiles,
-                        z_point + row * plan_.block_tiles + panel * kPanelTiles);
-        }
-      }
-    }
+    Numbers::Multiply(u, v, z,
+                      {plan_.lanes, part.rows, CeilDiv(part.groups * kGroup, kPanelTiles), plan_.block_tiles,
+                       plan_.weight_step, plan_.input_step, plan_.output_step});
   }
 
   [[gnu::noinline]] void TransformOutputs(const uint32_t* z, const Part& part, const float* residual, float* y) const {

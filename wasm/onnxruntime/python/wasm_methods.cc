@@ -179,6 +179,11 @@ void addWasmMethods(py::module& m) {
            "Convert a tensor as InferenceSession.run does.");
   wasm.def("on_node_executed", &OnNodeExecuted, py::arg("callback").none(true),
            "Have callable(executed, nodes) called after each node of a main graph; None ends that.");
+  wasm.def("relaxed_kernels", [] { return py::bytes(RelaxedKernels()); },
+           "Give the WebAssembly module of the kernels in relaxed SIMD.");
+  wasm.def("use_relaxed_multiply",
+           [](uintptr_t index) { SetRelaxedMultiply(reinterpret_cast<wasm_kernels::MultiplyFunction*>(index)); },
+           "Use a function of that module, by its index in the table of functions; 0 for none.");
 }
 
 }  // namespace onnxruntime::python

@@ -16,7 +16,7 @@ the engine. Once it is started, sessions that name its provider run in it::
 engine cannot do falls to the next provider of the list.
 """
 
-from . import _page
+from . import _page, _relaxed
 from ._control import EXECUTED, NODES, TERMINATE
 from ._engine import MOST_THREADS, Engine, EngineStartError, EngineStoppedError, Memory
 from ._progress import progress
@@ -107,3 +107,6 @@ def control():
         own. None if no engine runs.
     """
     return None if Engine.current is None else Engine.current.control
+
+
+_relaxed.use_relaxed()
