@@ -239,13 +239,25 @@ def test_removing_one_is_undone(
 
 
 def test_removing_unfinished_ones_is_undone(app: Page) -> None:
-    """They wait for their turn again, the one that was worked on too."""
-    app.choose(sample("coffee"), sample("chelsea"), sample("astronaut"))
+    """They wait for their turn again, the one that was worked on too, unless that is cancelled."""
+
+    def until_inferring() -> None:
+        wait = WebDriverWait(app.driver, TIMEOUT)
+        wait.until(lambda _: app.cards[0].get_attribute("data-step") == "infer")
+
     undo = app.driver.find_element(By.CSS_SELECTOR, ".removed .undo")
-    first = app.cards[0]
-    WebDriverWait(app.driver, TIMEOUT).until(lambda _: first.get_attribute("data-step") == "infer")
-    for card in (first, app.cards[2]):
-        app.remove(card)
+    app.choose(sample("coffee"), sample("chelsea"), sample("astronaut"))
+    until_inferring()
+    app.remove(app.cards[0])
+    undo.click()
+    button(app, "cancel-all").click()
+    app.wait(TIMEOUT)
+    assert states(app) == ["cancelled"] * 3
+
+    button(app, "retry-all").click()
+    until_inferring()
+    for at in (0, 2):
+        app.remove(app.cards[at])
         undo.click()
     assert app.state == "working"
     app.wait(TIMEOUT)

@@ -146,6 +146,7 @@ export class Photo extends EventTarget {
 
   /** Stop working on it, or waiting. */
   cancel() {
+    this.#again = false;
     if (this.running) {
       this.#work?.abort();
     } else if (this.state === "waiting") {
