@@ -5,8 +5,9 @@
 
 #include <algorithm>
 #include <climits>
-#include <gsl/gsl>
+#include <map>
 #include <set>
+#include <utility>
 
 #include "core/common/common.h"
 #include "google/protobuf/io/coded_stream.h"
@@ -21,38 +22,36 @@ namespace {
 using google::protobuf::internal::WireFormatLite;
 using google::protobuf::io::CodedInputStream;
 
-// The messages of onnx.proto in which a tensor may lie.
+// The messages of ONNX in which a tensor may lie.
 enum class Message { kOther, kModel, kGraph, kNode, kAttribute, kFunction, kSparseTensor, kTensor, kEntry };
 
 // The message that a field of another holds, if it leads to tensors.
 Message Held(Message message, int field) {
-  switch (message) {
-    case Message::kModel:
-      return field == 7 ? Message::kGraph : field == 25 ? Message::kFunction : Message::kOther;
-    case Message::kGraph:
-      return field == 1    ? Message::kNode
-             : field == 5  ? Message::kTensor
-             : field == 15 ? Message::kSparseTensor
-                           : Message::kOther;
-    case Message::kNode:
-      return field == 5 ? Message::kAttribute : Message::kOther;
-    case Message::kAttribute:
-      return field == 5 || field == 10    ? Message::kTensor
-             : field == 6 || field == 11  ? Message::kGraph
-             : field == 22 || field == 23 ? Message::kSparseTensor
-                                          : Message::kOther;
-    case Message::kFunction:
-      return field == 7 ? Message::kNode : field == 11 ? Message::kAttribute : Message::kOther;
-    case Message::kSparseTensor:
-      return field == 1 || field == 2 ? Message::kTensor : Message::kOther;
-    case Message::kTensor:
-      return field == 13 ? Message::kEntry : Message::kOther;
-    default:
-      return Message::kOther;
-  }
+  static const std::map<std::pair<Message, int>, Message> held = {
+      {{Message::kModel, onnx::ModelProto::kGraphFieldNumber}, Message::kGraph},
+      {{Message::kModel, onnx::ModelProto::kFunctionsFieldNumber}, Message::kFunction},
+      {{Message::kGraph, onnx::GraphProto::kNodeFieldNumber}, Message::kNode},
+      {{Message::kGraph, onnx::GraphProto::kInitializerFieldNumber}, Message::kTensor},
+      {{Message::kGraph, onnx::GraphProto::kSparseInitializerFieldNumber}, Message::kSparseTensor},
+      {{Message::kNode, onnx::NodeProto::kAttributeFieldNumber}, Message::kAttribute},
+      {{Message::kAttribute, onnx::AttributeProto::kTFieldNumber}, Message::kTensor},
+      {{Message::kAttribute, onnx::AttributeProto::kTensorsFieldNumber}, Message::kTensor},
+      {{Message::kAttribute, onnx::AttributeProto::kGFieldNumber}, Message::kGraph},
+      {{Message::kAttribute, onnx::AttributeProto::kGraphsFieldNumber}, Message::kGraph},
+      {{Message::kAttribute, onnx::AttributeProto::kSparseTensorFieldNumber}, Message::kSparseTensor},
+      {{Message::kAttribute, onnx::AttributeProto::kSparseTensorsFieldNumber}, Message::kSparseTensor},
+      {{Message::kFunction, onnx::FunctionProto::kNodeFieldNumber}, Message::kNode},
+      {{Message::kFunction, onnx::FunctionProto::kAttributeProtoFieldNumber}, Message::kAttribute},
+      {{Message::kSparseTensor, onnx::SparseTensorProto::kValuesFieldNumber}, Message::kTensor},
+      {{Message::kSparseTensor, onnx::SparseTensorProto::kIndicesFieldNumber}, Message::kTensor},
+      {{Message::kTensor, onnx::TensorProto::kExternalDataFieldNumber}, Message::kEntry},
+  };
+  const auto found = held.find({message, field});
+  return found == held.end() ? Message::kOther : found->second;
 }
 
-constexpr int kEntryKey = 1, kEntryValue = 2, kTensorDataLocation = 14;
+constexpr int kEntryKey = onnx::StringStringEntryProto::kKeyFieldNumber;
+constexpr int kEntryValue = onnx::StringStringEntryProto::kValueFieldNumber;
 
 // Reads one message to its end; false if it is no such message. Of a tensor, `place` is what its entry "location" says.
 bool Read(CodedInputStream& input, Message message, std::set<std::string>& files, std::string& place) {
@@ -62,7 +61,8 @@ bool Read(CodedInputStream& input, Message message, std::set<std::string>& files
   while (const uint32_t tag = input.ReadTag()) {
     const int field = WireFormatLite::GetTagFieldNumber(tag);
     const auto type = WireFormatLite::GetTagWireType(tag);
-    if (message == Message::kTensor && field == kTensorDataLocation && type == WireFormatLite::WIRETYPE_VARINT) {
+    if (message == Message::kTensor && field == onnx::TensorProto::kDataLocationFieldNumber &&
+        type == WireFormatLite::WIRETYPE_VARINT) {
       if (!input.ReadVarint64(&data_location)) {
         return false;
       }
