@@ -42,10 +42,10 @@ export function add(files) {
   }
 }
 
-function restore() {
-  const [first] = queue.removed;
-  queue.restore();
-  shelf.select(first, { focus: true });
+/** @param {import("./queue.js").Removal} removal */
+function restore(removal) {
+  queue.restore(removal);
+  shelf.select(removal.removed[0], { focus: true });
 }
 
 function forget() {

@@ -24,8 +24,8 @@ export class Queue extends EventTarget {
   photos = [];
   /** @type {Photo | null} The one that has come to its end last. */
   latest = null;
-  /** @type {Removal | null} What can be undone. */
-  #removal = null;
+  /** @type {Removal | null} What was removed last, as long as it can come back. */
+  removal = null;
 
   /**
    * @param {Iterable<File>} files
@@ -38,7 +38,7 @@ export class Queue extends EventTarget {
       photo.addEventListener("change", () => this.photos.includes(photo) && this.#changed(photo));
     }
     if (added.length > 0) {
-      this.#removal = null;
+      this.removal = null;
       this.#take(added, [...this.photos, ...added]);
     }
     return added;
@@ -52,33 +52,28 @@ export class Queue extends EventTarget {
     const pending = /** @type {[Photo, string][]} */ (
       photos.filter((photo) => photo.pending).map((photo) => [photo, photo.model])
     );
-    this.#removal = { removed: photos, before: this.photos, latest: this.latest, pending };
+    this.removal = { removed: photos, before: this.photos, latest: this.latest, pending };
     this.photos = this.photos.filter((each) => !photos.includes(each)); // first, so that none gets its turn
     photos.forEach((photo) => photo.cancel());
     this.latest = this.latest !== null && photos.includes(this.latest) ? null : this.latest;
-    this.dispatchEvent(new CustomEvent("removed", { detail: this.#removal }));
+    this.dispatchEvent(new CustomEvent("removed", { detail: this.removal }));
     this.#changed();
   }
 
-  /** Those that were removed last, as long as they can come back. */
-  get removed() {
-    return this.#removal?.removed ?? [];
-  }
-
-  /** Have back what was removed last, each at its place. */
-  restore() {
-    if (this.#removal !== null) {
-      const { removed, before, latest, pending } = this.#removal;
-      this.#removal = null;
-      this.latest ??= latest;
-      this.#take(removed, before);
-      pending.forEach(([photo, model]) => photo.wait(model));
-    }
+  /**
+   * Have back what was removed last, each at its place.
+   * @param {Removal} removal
+   */
+  restore({ removed, before, latest, pending }) {
+    this.removal = null;
+    this.latest ??= latest;
+    this.#take(removed, before);
+    pending.forEach(([photo, model]) => photo.wait(model));
   }
 
   /** Let go what was removed last. */
   forget() {
-    this.#removal = null;
+    this.removal = null;
     this.#changed();
   }
 
