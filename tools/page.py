@@ -136,6 +136,12 @@ class Page:
         return self.driver.find_elements(By.CSS_SELECTOR, ".photo")
 
     @property
+    def names(self) -> list[str]:
+        """The names of their files."""
+        found = self.driver.find_elements(By.CSS_SELECTOR, ".photo .name")
+        return [name.text for name in found]
+
+    @property
     def models(self) -> list[str]:
         """The names of the models to choose from."""
         radios = self.driver.find_elements(By.NAME, "model")

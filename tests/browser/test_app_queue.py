@@ -77,10 +77,6 @@ def app(driver: Chrome) -> Iterator[Page]:
     assert [entry["message"] for entry in log if entry["level"] == "SEVERE"] == []
 
 
-def names(app: Page) -> list[str]:
-    return [card.find_element(By.CLASS_NAME, "name").text for card in app.cards]
-
-
 def states(app: Page) -> list[str]:
     return [str(card.get_attribute("data-state")) for card in app.cards]
 
@@ -220,7 +216,7 @@ def test_removing_one_is_undone(
     assert driver.switch_to.active_element.text.startswith("text.jpg")
     screenshots("app-removed-one")
     message.find_element(By.CLASS_NAME, "undo").click()
-    assert names(app) == ["truncated.jpg", "empty.jpg", "text.jpg"]
+    assert app.names == ["truncated.jpg", "empty.jpg", "text.jpg"]
     assert driver.switch_to.active_element.text.startswith("empty.jpg")
     driver.switch_to.active_element.send_keys(Keys.ARROW_DOWN)
     assert driver.execute_script(SELECTED) == "text.jpg"
@@ -235,7 +231,7 @@ def test_removing_one_is_undone(
     app.remove(app.cards[0])
     assert driver.switch_to.active_element.text == "Undo"
     driver.switch_to.active_element.send_keys(Keys.ENTER)
-    assert names(app) == ["text.jpg"]
+    assert app.names == ["text.jpg"]
 
 
 def test_removing_unfinished_ones_is_undone(app: Page) -> None:
@@ -261,7 +257,7 @@ def test_removing_unfinished_ones_is_undone(app: Page) -> None:
         undo.click()
     assert app.state == "working"
     app.wait(TIMEOUT)
-    assert names(app) == ["coffee.png", "chelsea.png", "astronaut.png"]
+    assert app.names == ["coffee.png", "chelsea.png", "astronaut.png"]
     assert states(app) == ["done"] * 3
     assert app.state == "done"
 

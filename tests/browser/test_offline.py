@@ -339,7 +339,7 @@ def test_new_version_is_not_taken_at_the_cost_of_a_photo(small: Small) -> None:
     assert alert.text.startswith("Photos in work, and results that are not saved, will be lost.")
     alert.dismiss()
     assert shown(small.driver) == ("first", "first")
-    assert names(small.driver) == ["coffee.png"]
+    assert Page(small.driver).names == ["coffee.png"]
 
     small.panel.press("Reload")
     small.driver.switch_to.alert.accept()
@@ -408,10 +408,6 @@ document.querySelector("form").submit();
 """
 
 
-def names(driver: Chrome) -> list[str]:
-    return [each.text for each in driver.find_elements(By.CSS_SELECTOR, ".photo .name")]
-
-
 def test_shared_photos_come_into_the_app(small: Small) -> None:
     """As the system posts them, by the address and the field that the manifest names."""
     (small.root / "outside.html").write_text(PAGE)
@@ -422,9 +418,9 @@ def test_shared_photos_come_into_the_app(small: Small) -> None:
     small.driver.get(f"{small.host}outside.html")
     data = base64.b64encode(sample("coffee").read_bytes()).decode()
     small.driver.execute_script(SHARE, data, small.url + target["action"])
-    WebDriverWait(small.driver, TIMEOUT).until(lambda driver: len(names(driver)) == 2)
+    WebDriverWait(small.driver, TIMEOUT).until(lambda driver: len(Page(driver).names) == 2)
     assert small.driver.current_url == small.url
-    assert sorted(names(small.driver)) == ["one.png", "zwei \u00e4.png"]
+    assert sorted(Page(small.driver).names) == ["one.png", "zwei \u00e4.png"]
     assert not any(name.startswith("wasmatte-shared") for name, _, _ in small.panel.kept())
 
 
@@ -444,7 +440,9 @@ def test_files_that_the_system_opens_come_into_the_app(small: Small) -> None:
     )
     try:
         small.driver.get(small.url)
-        WebDriverWait(small.driver, TIMEOUT).until(lambda driver: names(driver) == ["opened.png"])
+        WebDriverWait(small.driver, TIMEOUT).until(
+            lambda driver: Page(driver).names == ["opened.png"]
+        )
     finally:
         small.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)
 
