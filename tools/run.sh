@@ -6,14 +6,15 @@ cd "$(dirname "$0")/.."
 "$(dirname "$0")/system-packages.sh"
 
 # The pinned onnx, whose node tests are the conformance suite, has wheels for these.
-for candidate in "${PYTHON:-}" python3 python3.12 python3.11; do
-  if [ -n "$candidate" ] && "$candidate" -c 'import sys, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null; then
+if [ -n "${PYTHON:-}" ]; then candidates=("$PYTHON"); else candidates=(python3 python3.12 python3.11); fi
+for candidate in "${candidates[@]}"; do
+  if "$candidate" -c 'import sys, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null; then
     found=$candidate
     break
   fi
 done
 if [ -z "${found:-}" ]; then
-  echo "[wasmatte] please install CPython 3.11 or 3.12 with venv (on Debian 12: python3 and python3-venv), or name one with PYTHON=" >&2
+  echo "[wasmatte] ${PYTHON:+PYTHON=$PYTHON does not serve: }please install CPython 3.11 or 3.12 with venv (on Debian 12: python3 and python3-venv), or name one with PYTHON=" >&2
   exit 1
 fi
 

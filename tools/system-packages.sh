@@ -36,8 +36,8 @@ while read -r program package; do
   if [ -n "${!override:-}" ] || command -v "$program" >/dev/null 2>&1; then continue; fi
   missing="$missing $package"
 done <<<"$needed"
-# Debian keeps what makes virtual environments in a package of its own; PYTHON= may name another Python.
-"${PYTHON:-python3}" -c 'import ensurepip' 2>/dev/null || missing="$missing python3 python3-venv"
+# Debian keeps what makes virtual environments in a package of its own.
+if [ -z "${PYTHON:-}" ]; then python3 -c 'import ensurepip' 2>/dev/null || missing="$missing python3 python3-venv"; fi
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then

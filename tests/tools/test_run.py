@@ -21,8 +21,19 @@ def test_too_new_a_python_is_one_line(tmp_path: Path, monkeypatch: pytest.Monkey
         program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.delenv("PYTHON", raising=False)
+    assert "install CPython 3.11 or 3.12" in refusal()
+
+
+def test_python_that_is_named_is_taken_or_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No other one takes its place."""
+    monkeypatch.setenv("PYTHON", "no-such-python")
+    assert "PYTHON=no-such-python does not serve" in refusal()
+
+
+def refusal() -> str:
+    """Run a module, and give the one line that says why it does not start."""
     command = [REPOSITORY / "tools" / "run.sh", "tools.toolchain"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
-    assert "install CPython 3.11 or 3.12" in line
+    return line
