@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from wasmatte import codec, composite, matte, models, png, tensor
 
-from .samples import jpeg, large_photo, round_matte
+from .photos import jpeg, large_photo, round_matte
 
 __all__ = ["main"]
 

@@ -15,7 +15,7 @@ from PIL import Image
 
 from wasmatte import matte, png
 
-from .samples import jpeg, large_photo, round_matte
+from .photos import jpeg, large_photo, round_matte
 
 __all__ = ["main"]
 
