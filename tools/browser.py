@@ -35,6 +35,8 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    # Chromium 156 starts with hundreds of scripts for its address bar, beside the first page.
+    "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup",
     # Nothing but this machine can be reached, so a request to anywhere else fails.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )
