@@ -97,9 +97,14 @@ export const COMMON_STYLE = `
     background: var(--accent);
   }
 
+  /*
+   * Few and small pictures, which need no script's thread: a smooth sweep took a sixth of two
+   * processors that have no graphics card beside them, and the work that it stood for waited.
+   */
   progress:indeterminate {
-    background: linear-gradient(90deg, var(--line) 30%, var(--accent) 50%, var(--line) 70%) 0 0 / 200%;
-    animation: sweep 1.6s linear infinite;
+    background: var(--accent);
+    opacity: 0.45;
+    animation: pulse 0.8s steps(6) infinite alternate;
   }
 
   progress:indeterminate::-webkit-progress-bar {
@@ -110,13 +115,13 @@ export const COMMON_STYLE = `
     background: none;
   }
 
-  @keyframes sweep {
+  @keyframes pulse {
     from {
-      background-position: 150% 0;
+      opacity: 0.7;
     }
 
     to {
-      background-position: -50% 0;
+      opacity: 0.2;
     }
   }
 
