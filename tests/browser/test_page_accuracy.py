@@ -1,6 +1,5 @@
 """The tab's mattes, against native ONNX Runtime's on the same model and the same tensor."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +8,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from tools.browser import chromium
 from tools.page import Page
 from tools.samples import sample_photos
-from tools.serve import SiteServer
 from wasmatte import Matter
 
 TIMEOUT = 120.0
@@ -20,13 +17,6 @@ TIMEOUT = 120.0
 # quantisation turns that into steps of the activations.
 MEAN_ABSOLUTE = 0.002
 INTERSECTION_OVER_UNION = 0.995
-
-
-@pytest.fixture(scope="module")
-def page(site: Path, downloads: Path) -> Iterator[Page]:
-    """Open a page of this file's own: the shared one is to be cold when its tests begin."""
-    with SiteServer(site) as server, chromium(downloads=downloads) as driver:
-        yield Page(driver, server.url)
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +39,6 @@ def test_mattes_agree_with_native(page: Page, native: Matter, photo: Path, downl
     intersection = np.count_nonzero((ours >= 0.5) & (theirs >= 0.5))
     union = np.count_nonzero((ours >= 0.5) | (theirs >= 0.5))
     assert intersection >= INTERSECTION_OVER_UNION * union
-    page.remove(card)
 
 
 def fraction(alpha: NDArray[np.uint8]) -> NDArray[np.float64]:
