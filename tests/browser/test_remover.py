@@ -473,6 +473,9 @@ def test_page_styles_it(remover: Remover) -> None:
     feature = {"name": "prefers-reduced-motion", "value": "reduce"}
     remover.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
     assert remover(style, "progress", "animationName") == "none"
+    feature = {"name": "forced-colors", "value": "active"}
+    remover.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
+    assert remover(style, "progress", "borderTopWidth") == "1px"  # its colours may be one
     remover.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
 
 

@@ -102,8 +102,7 @@ export const COMMON_STYLE = `
    * processors that have no graphics card beside them, and the work that it stood for waited.
    */
   progress:indeterminate {
-    background: var(--accent);
-    opacity: 0.45;
+    background: linear-gradient(90deg, var(--line) 5%, var(--accent) 50%, var(--line) 95%);
     animation: pulse 0.8s steps(6) infinite alternate;
   }
 
@@ -116,12 +115,17 @@ export const COMMON_STYLE = `
   }
 
   @keyframes pulse {
-    from {
-      opacity: 0.7;
-    }
-
     to {
-      opacity: 0.2;
+      opacity: 0.3;
+    }
+  }
+
+  @media (forced-colors: active) {
+    progress {
+      --line: Canvas;
+      --accent: Highlight;
+      border: 1px solid CanvasText;
+      forced-color-adjust: none;
     }
   }
 
