@@ -38,7 +38,7 @@ def different(folder: Path, count: int) -> list[Path]:
 
 
 def test_memory_stays(site: Path, tmp_path: Path) -> None:
-    """What the tab's process holds after the fiftieth, within 10 % of after the fifth."""
+    """After the fiftieth within 10 % of after the fifth: the tab's process, and all of them."""
     photos = different(tmp_path, COUNT)
     with SiteServer(site) as server, chromium() as driver, MemoryWatch(driver) as memory:
         page = Page(driver, server.url)
@@ -58,6 +58,7 @@ def test_memory_stays(site: Path, tmp_path: Path) -> None:
             words = f"{one / 1e6:.0f} MB after {FEW} photos, {other / 1e6:.0f} after {COUNT}"
             print(f"{name}: {words}")
     assert many.tab <= 1.1 * few.tab
+    assert many.browser <= 1.1 * few.browser
 
 
 def peak_of_a_photo(driver: Chrome) -> int:

@@ -14,6 +14,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
+from tests.browser.console import complaints
 from tests.browser.photos import sample, write
 from tools.browser import chromium
 from tools.page import Page
@@ -68,13 +69,12 @@ def driver(site: Path, downloads: Path) -> Iterator[Chrome]:
 
 @pytest.fixture
 def app(driver: Chrome) -> Iterator[Page]:
-    """Give the app without photos; a test fails if its console shows an error."""
+    """Give the app without photos; a test fails if its console complains."""
     page = Page(driver)
     for card in page.cards:
         page.remove(card)
     yield page
-    log = driver.get_log("browser")
-    assert [entry["message"] for entry in log if entry["level"] == "SEVERE"] == []
+    assert complaints(driver) == []
 
 
 def states(app: Page) -> list[str]:

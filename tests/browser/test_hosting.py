@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.console import complaints
 from tests.browser.offline import Panel
 from tests.browser.photos import sample
 from tools.browser import chromium
@@ -55,11 +56,6 @@ def cut_out(page: Page) -> None:
     assert outcome.provider == "WasmThreadsExecutionProvider"
 
 
-def severe(page: Page) -> list[str]:
-    log = page.driver.get_log("browser")
-    return [entry["message"] for entry in log if entry["level"] == "SEVERE"]
-
-
 def test_photo_is_cut_out_on_a_plain_host_below_a_path(page: Page) -> None:
     """Nothing depends on the host's headers, on the root path, or on code made from text.
 
@@ -68,7 +64,7 @@ def test_photo_is_cut_out_on_a_plain_host_below_a_path(page: Page) -> None:
     """
     Panel(page.driver).until_isolated()
     cut_out(page)
-    assert severe(page) == []
+    assert complaints(page.driver) == []
 
 
 def test_model_is_kept_in_the_browser(page: Page, folder: Path) -> None:
@@ -76,4 +72,4 @@ def test_model_is_kept_in_the_browser(page: Page, folder: Path) -> None:
     shutil.rmtree(folder / "models")
     page.driver.refresh()
     cut_out(page)
-    assert severe(page) == []
+    assert complaints(page.driver) == []

@@ -17,6 +17,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.browser.axe import violations
+from tests.browser.console import complaints
 from tests.browser.photos import sample
 from tools.browser import chromium
 from tools.page import Page
@@ -77,11 +78,6 @@ def small(driver: Chrome, site: Path, tmp_path: Path) -> Iterator[Small]:
         driver.get_log("browser")
 
 
-def severe(driver: Chrome) -> list[str]:
-    log = driver.get_log("browser")
-    return [entry["message"] for entry in log if entry["level"] == "SEVERE"]
-
-
 def test_app_works_in_a_new_browser_without_the_server(site: Path, tmp_path: Path) -> None:
     """One visit to a plain host and one photo suffice; nothing large is fetched twice."""
     record = Record()
@@ -96,7 +92,7 @@ def test_app_works_in_a_new_browser_without_the_server(site: Path, tmp_path: Pat
         page.wait(TIMEOUT)
         first = page.read(page.cards[0])
         Panel(driver).until_state("Ready to work offline, with the faster model")
-        assert severe(driver) == []
+        assert complaints(driver) == []
         url = server.url
     assert (first.state, first.provider) == ("done", ENGINE)
     assert not any(name.startswith("models/isnet") for name in record.kept)
@@ -108,7 +104,7 @@ def test_app_works_in_a_new_browser_without_the_server(site: Path, tmp_path: Pat
         outcome = page.read(page.cards[0])
         assert (outcome.state, outcome.message, outcome.provider) == ("done", None, ENGINE)
         assert "Ready to work offline" in str(Panel(driver).text("summary"))
-        assert severe(driver) == []
+        assert complaints(driver) == []
 
 
 def test_plain_host_is_isolated_by_loading_once_more(small: Small) -> None:
@@ -121,7 +117,7 @@ def test_plain_host_is_isolated_by_loading_once_more(small: Small) -> None:
     small.driver.get(small.url)
     assert small.driver.execute_script(ISOLATED) is True
     assert small.record.pages["index.html"] == 4
-    assert severe(small.driver) == []
+    assert complaints(small.driver) == []
 
 
 def test_host_that_isolates_is_left_as_it_is(driver: Chrome, site: Path, tmp_path: Path) -> None:
@@ -166,7 +162,7 @@ def test_other_pages_are_not_isolated(small: Small) -> None:
     assert small.driver.execute_script(ISOLATED) is False
     assert small.record.pages["index.html"] == 1
     small.driver.switch_to.default_content()
-    assert severe(small.driver) == []
+    assert complaints(small.driver) == []
 
 
 def test_everything_is_kept_once_and_its_size_is_told(small: Small) -> None:
@@ -190,7 +186,7 @@ def test_everything_is_kept_once_and_its_size_is_told(small: Small) -> None:
     fetched = {name: times for name, times in small.record.kept.items() if name in listed}
     assert fetched == dict.fromkeys(listed, 1)
     assert violations(small.driver, ".offline") == []
-    assert severe(small.driver) == []
+    assert complaints(small.driver) == []
 
 
 def test_fetching_goes_on_where_it_was_broken_off(small: Small) -> None:
@@ -281,7 +277,7 @@ def test_new_version_is_offered_and_taken_whole(small: Small) -> None:
     assert caches == {f"wasmatte-site {small.url} {new['version']}"}
     small.panel.until_state("Ready to work offline")
     assert "Reload" not in small.panel.buttons()
-    assert severe(small.driver) == []
+    assert complaints(small.driver) == []
 
 
 # Have a tab look again, as when it comes to the front, and wait until it has.
@@ -483,8 +479,8 @@ def test_window_that_keeps_nothing_says_so(site: Path, tmp_path: Path) -> None:
             lambda driver: driver.find_element(By.ID, "offline").text
         )
         assert words.startswith("This window keeps nothing")
-        complaints = [m for m in severe(driver) if "Cross-Origin-Opener-Policy" not in m]
-    assert complaints == []
+        others = [m for m in complaints(driver) if "Cross-Origin-Opener-Policy" not in m]
+    assert others == []
 
 
 def test_piece_of_a_model_is_kept_where_python_looks_for_it(small: Small) -> None:

@@ -24,7 +24,7 @@ def test_too_new_a_python_is_one_line(tmp_path: Path, monkeypatch: pytest.Monkey
     assert "install CPython 3.11 or 3.12" in refusal()
 
 
-def test_python_that_is_named_is_taken_or_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_python_that_is_named_has_no_substitute(monkeypatch: pytest.MonkeyPatch) -> None:
     """No other one takes its place."""
     monkeypatch.setenv("PYTHON", "no-such-python")
     assert "PYTHON=no-such-python does not serve" in refusal()
