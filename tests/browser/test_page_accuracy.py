@@ -1,4 +1,7 @@
-"""The tab's mattes, against native ONNX Runtime's on the same model and the same tensor."""
+"""The tab's mattes, against native ONNX Runtime's on the same model and the same tensor.
+
+On the shared page, after the tests of test_page.py: the first of them needs it cold.
+"""
 
 from pathlib import Path
 from typing import Any
