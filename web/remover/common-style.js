@@ -98,7 +98,7 @@ export const COMMON_STYLE = `
   }
 
   /*
-   * Few and small pictures, which need no script's thread: a smooth sweep took a sixth of two
+   * Few and small pictures, which need no script's thread: a smooth sweep took a seventh of two
    * processors that have no graphics card beside them, and the work that it stood for waited.
    */
   progress:indeterminate {
