@@ -14,7 +14,7 @@ WASM = REPOSITORY / "wasm"
 
 
 FLAGS = "-O3 -std=c++17 -msimd128 -fwasm-exceptions -pthread"
-LINK = "-sINITIAL_MEMORY=256MB -sPTHREAD_POOL_SIZE=8 -sEXIT_RUNTIME -sENVIRONMENT=node,worker"
+LINK = "-sINITIAL_MEMORY=256MB -sEXIT_RUNTIME -sENVIRONMENT=node,worker"
 
 
 def compile_program(source: str, *files: str) -> Path:
