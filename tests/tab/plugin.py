@@ -1,10 +1,9 @@
 """A pytest plugin that runs tests a second time, inside a Chromium tab.
 
 Every test of the folders named by the ini option ``tab_folders`` gets a twin whose name ends in
-``@chromium``. The twins run in one tab, by a pytest of their own, from when the first test that has
-one runs natively; what that pytest reports is replayed here after all other tests, tracebacks and
-captured output included. If the tab dies, the test that was running fails and a fresh tab goes on
-with the rest.
+``@chromium``. The twins run in one tab, by a pytest of their own, beside all other tests; what that
+pytest reports is replayed here after them, tracebacks and captured output included. If the tab
+dies, the test that was running fails and a fresh tab goes on with the rest.
 """
 
 from collections.abc import Iterator, Mapping
@@ -155,7 +154,7 @@ class Places:
     ) -> bool | None:
         """Replay what happens to a twin in the tab."""
         if not isinstance(item, TabItem):
-            if self._tab is None and item.nodeid in self._waiting:
+            if self._tab is None and self._waiting:
                 with suppress(BrowserMissingError, WebDriverException):  # the first twin says so
                     self._open()
             return None
