@@ -123,6 +123,7 @@ def test_strangers_page(pages: Pages, host: Path, tmp_path: Path) -> None:
     assert cut_out_by_stranger(pages, host, tmp_path, isolated=False) == "CPUExecutionProvider"
 
 
+@pytest.mark.long  # in Chromium, tests/browser/test_embedding.py does so under a strict policy
 def test_strangers_isolated_page(pages: Pages, host: Path, tmp_path: Path) -> None:
     """Ten lines of HTML on another origin cut a photo out on several threads."""
     assert cut_out_by_stranger(pages, host, tmp_path, isolated=True) == ENGINE

@@ -93,27 +93,6 @@ def cached(page: Page) -> dict[str, str]:
     return dict(page.driver.execute_script(f"return (async () => {{{CACHED}}})()"))
 
 
-def test_everything_is_fetched_once(site: Path) -> None:
-    """A first visit, and a second one; the model is fetched while Python starts."""
-    asked: list[str] = []
-
-    class Host(SiteHandler):
-        def end_headers(self) -> None:
-            asked.append(self.path.rpartition("/")[2])
-            super().end_headers()
-
-    with SiteServer(site, handler=Host) as server, chromium() as driver:
-        for _ in range(2):
-            page = Page(driver, server.url)
-            page.choose(sample("coffee"))
-            page.wait(TIMEOUT)
-            assert page.read(page.cards[0]).state == "done"
-    chunks = [name for name in asked if name in CHUNKS]
-    assert sorted(chunks) == sorted(CHUNKS)
-    wheels = [name for name in asked if name.endswith(".whl")]
-    assert asked.index(chunks[0]) < asked.index(wheels[-1])
-
-
 def test_damaged_package_is_refused(page: Page, faults: Faults) -> None:
     """A wheel that is not the lock file's own is not installed; the page says so."""
     faults.corrupted = {"-cp314-none-any.whl": 1000}

@@ -5,8 +5,10 @@ once with the models gone.
 """
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -17,6 +19,7 @@ from tools.browser import chromium
 from tools.links import link_tree
 from tools.page import Page
 from tools.serve import SiteHandler, SiteServer
+from wasmatte.models import DEFAULT_MODEL, model
 
 TIMEOUT = 240.0
 POLICY = (
@@ -28,7 +31,10 @@ POLICY = (
 class PlainHost(SiteHandler):
     """Sends the policy with every file, the worker's modules included."""
 
+    asked: ClassVar[list[str]] = []  # the names of all files, in their order
+
     def end_headers(self) -> None:
+        self.asked.append(self.path.rpartition("/")[2])
         self.send_header("Content-Security-Policy", POLICY)
         super().end_headers()
 
@@ -65,6 +71,15 @@ def test_photo_is_cut_out_on_a_plain_host_below_a_path(page: Page) -> None:
     Panel(page.driver).until_isolated()
     cut_out(page)
     assert complaints(page.driver) == []
+
+
+def test_model_is_fetched_while_python_starts(page: Page) -> None:
+    """Each of its chunks once; the first of them before the last wheel."""
+    chunks = [chunk.sha256 for chunk in model(DEFAULT_MODEL).chunks]
+    asked = PlainHost.asked
+    assert {name: Counter(asked)[name] for name in chunks} == dict.fromkeys(chunks, 1)
+    wheels = [name for name in asked if name.endswith(".whl")]
+    assert min(map(asked.index, chunks)) < asked.index(wheels[-1])
 
 
 def test_model_is_kept_in_the_browser(page: Page, folder: Path) -> None:
