@@ -77,7 +77,7 @@ def open_session(
 
 @cache
 def native() -> dict[str, Any]:
-    """Give native ONNX Runtime's ``names`` and ``kernels``, see ``names``."""
+    """Give native ONNX Runtime's ``names``, ``kernels`` and ``schemas``, see ``names``."""
     result: dict[str, Any] = json.loads((folder() / "native.json").read_text())
     return result
 

@@ -6,7 +6,7 @@ from typing import Any
 import onnxruntime as ort
 from onnxruntime.capi import onnxruntime_pybind11_state as state
 
-__all__ = ["kernels", "public_names"]
+__all__ = ["kernels", "public_names", "schemas"]
 
 # Registered only where MLAS finds a processor for the NCHWc layout; no model names them.
 HARDWARE_DOMAIN = "com.microsoft.nchwc"
@@ -39,6 +39,15 @@ def kernels() -> list[str]:
         describe_kernel(kernel)
         for kernel in state.get_all_opkernel_def()
         if kernel.domain != HARDWARE_DOMAIN
+    )
+
+
+def schemas() -> list[str]:
+    """List every operator's schema: domain, operator, first version."""
+    return sorted(
+        f"{schema.domain}.{schema.name} {schema.since_version}"
+        for schema in state.get_all_operator_schema()
+        if schema.domain != HARDWARE_DOMAIN
     )
 
 

@@ -19,7 +19,7 @@ from onnx.external_data_helper import convert_model_to_external_data, set_extern
 from onnx.parser import parse_model
 
 from . import models
-from .names import kernels, public_names
+from .names import kernels, public_names, schemas
 from .nodes import run_case
 
 __all__ = ["prepare"]
@@ -60,7 +60,8 @@ def prepare(folder: Path) -> None:
         (folder / part).mkdir(parents=True)
     write_models(folder / "models")
     (folder / "nodes.json").write_text(json.dumps(write_nodes(folder / "nodes")))
-    (folder / "native.json").write_text(json.dumps({"names": public_names(), "kernels": kernels()}))
+    native = {"names": public_names(), "kernels": kernels(), "schemas": schemas()}
+    (folder / "native.json").write_text(json.dumps(native))
     stamp.write_text(wanted)
 
 

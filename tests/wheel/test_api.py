@@ -8,7 +8,7 @@ import pytest
 from onnxruntime.capi import onnxruntime_pybind11_state as state
 
 from . import data
-from .names import kernels, public_names
+from .names import kernels, public_names, schemas
 
 VERSION = "1.21.0"
 
@@ -80,6 +80,11 @@ def test_names(owner: str) -> None:
 def test_kernels() -> None:
     """Every kernel of native ONNX Runtime exists, for the same versions and types."""
     assert set(data.native()["kernels"]) - set(kernels()) == set()
+
+
+def test_schemas() -> None:
+    """Every operator of native ONNX Runtime has its schema, in every version."""
+    assert set(data.native()["schemas"]) - set(schemas()) == set()
 
 
 def test_seed_and_loggers() -> None:

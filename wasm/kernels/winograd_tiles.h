@@ -11,7 +11,7 @@
 //   Input padding                             what outputs beyond the input's edges see
 //   Weights(m, c, v128_t points[36])          G w G^T of four output channels, one in each lane, and c's channels
 //   Load(const Window<Input>*, v128_t p[5])   18 columns of a row of a lane's channels, in 4.5 vectors
-//   IsDoubled(c)                               whether a channel is to be doubled, see winograd.h
+//   IsDoubled(c)                              whether a channel is to be doubled, see winograd.h
 //   Load4(const Window<Input>*, size_t)       4 columns from a column on
 //   Input1d(v128_t&, ... six times)           one dimension of B^T x, in place
 //   Multiply(u, v, z, MultiplyShape)          the sums, see winograd_multiply.h

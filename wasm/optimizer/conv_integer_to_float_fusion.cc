@@ -66,9 +66,13 @@ bool HasKernel(const Graph& graph, const Node& conv) {
     }
     zero_point = *Initializer(*constant, graph.ModelPath()).data<uint8_t>();
   }
-  const Initializer values(*weights, graph.ModelPath());
-  return wasm_kernels::WinogradSumsFit(values.data<uint8_t>(), zero_point, static_cast<size_t>(weights->dims(0)),
-                                       static_cast<size_t>(weights->dims(1)));
+  const auto fit = [&](const void* values) {
+    return wasm_kernels::WinogradSumsFit(static_cast<const uint8_t*>(values), zero_point,
+                                         static_cast<size_t>(weights->dims(0)), static_cast<size_t>(weights->dims(1)));
+  };
+  // The bytes of a model's 44 MB of weights are all read here: where they lie, if they can be.
+  return utils::HasRawData(*weights) ? fit(weights->raw_data().data())
+                                     : fit(Initializer(*weights, graph.ModelPath()).data<uint8_t>());
 }
 
 std::optional<Match> Find(Graph& graph, Node& conv) {
