@@ -1,5 +1,6 @@
 """The matter: a loaded model that cuts photos out."""
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -35,7 +36,8 @@ class Matter:
     model : Model
         The registry's row.
     seconds : dict of str to float
-        Wall clock time of the steps ``model`` and ``session``.
+        Wall clock time of the steps ``model`` and ``session``; the start of the threads, which
+        comes before both, counts as ``session``.
     """
 
     def __init__(self, session: Session, seconds: dict[str, float]) -> None:
@@ -80,14 +82,17 @@ class Matter:
         steps = Steps(progress)
         with TemporaryDirectory(prefix="wasmatte-") as folder:
             file = Path(folder) / f"{model}.onnx"
+            started = time.perf_counter()
+            await prepare(providers, threads)  # while a browser goes on fetching the model
+            prepared = time.perf_counter() - started
             with steps.timed("model"):
                 await ModelStore(source).load(row, file, progress)
             try:
                 with steps.step("session"):
-                    await prepare(providers, threads)
                     session = Session(row, file, providers=providers, threads=threads)
             finally:
                 here.discard(file)
+        steps.seconds["session"] += prepared
         return cls(session, steps.seconds)
 
     @classmethod

@@ -137,6 +137,12 @@ def test_a_closed_matter_says_so(tiny: tuple[Model, bytes]) -> None:
         matter.cut_out(png(photo()))
 
 
+def test_bad_threads_are_refused_before_the_model_is_fetched(tmp_path: Path) -> None:
+    """There is none to fetch."""
+    with pytest.raises(SessionError, match="at least 1; got 0"):
+        finish(Matter.load(source=str(tmp_path), threads=0))
+
+
 class Elsewhere:
     """A place with a decoder."""
 

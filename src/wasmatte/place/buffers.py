@@ -5,17 +5,17 @@ from typing import Any
 __all__ = ["free"]
 
 
-def free(buffer: Any) -> None:
-    """Free an ArrayBuffer's memory now; it is empty then.
+def free(*buffers: Any) -> None:
+    """Free the memory of ArrayBuffers now; they are empty then.
 
-    The browser would free it when it looks for garbage, and nobody refers to it any more: those who
-    have worked with it may do so for long.
+    The browser would free it when it looks for garbage, and nobody refers to them any more: those
+    who have worked with them may do so for long.
     """
     import js
     from pyodide.ffi import to_js
 
-    # It goes with a message that nobody receives.
+    # They go with a message that nobody receives.
     channel = js.MessageChannel.new()
-    channel.port1.postMessage(None, to_js([buffer]))
+    channel.port1.postMessage(None, to_js(buffers))
     channel.port1.close()
     channel.port2.close()

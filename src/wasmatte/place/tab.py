@@ -67,11 +67,14 @@ async def fetch(url: str, *, fresh: bool) -> AsyncGenerator[bytes, None]:
         if not response.ok:
             raise ModelFetchError(f"{url}: HTTP status {response.status} {response.statusText}")
         reader = response.body.getReader()
+        spent = []
         try:
             while not (piece := await reader.read()).done:
                 yield piece.value.to_bytes()
+                spent.append(piece.value.buffer)
         finally:
             await reader.cancel()
+            free(*spent)  # at once, as each time costs as much as a piece
     except JsException as error:  # a TypeError without details, whatever the browser's reason
         raise ConnectionError(str(error)) from error
 
