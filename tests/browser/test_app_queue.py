@@ -1,8 +1,11 @@
-"""The app with many photos: their order, their results, all at once, by keyboard."""
+"""The app with many photos: their order, their results, all at once, by keyboard.
+
+On the shared page, after the tests of test_app.py: the first of them needs it cold.
+"""
 
 import io
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +17,8 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
-from tests.browser.console import complaints
 from tests.browser.photos import sample, write
-from tools.browser import chromium
 from tools.page import Page
-from tools.serve import SiteServer
 
 TIMEOUT = 240.0
 # Without a place to choose, downloads go where a test can see them.
@@ -52,29 +52,17 @@ SELECTED = "return document.querySelector('.pick[aria-current=true] .name')?.tex
 
 
 @pytest.fixture(scope="module")
-def downloads(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("downloads")
-
-
-@pytest.fixture(scope="module")
-def driver(site: Path, downloads: Path) -> Iterator[Chrome]:
-    """Open the app, warm after a first photo."""
-    with SiteServer(site) as server, chromium(downloads=downloads) as driver:
-        page = Page(driver, server.url)
-        driver.execute_script(NO_PICKER)
-        page.choose(sample("coffee"))
-        page.wait(TIMEOUT)
-        yield driver
+def driver(shared_page: Page) -> Chrome:
+    """Give the browser of the shared page."""
+    driver: Chrome = shared_page.driver
+    driver.execute_script(NO_PICKER)
+    return driver
 
 
 @pytest.fixture
-def app(driver: Chrome) -> Iterator[Page]:
-    """Give the app without photos; a test fails if its console complains."""
-    page = Page(driver)
-    for card in page.cards:
-        page.remove(card)
-    yield page
-    assert complaints(driver) == []
+def app(driver: Chrome, page: Page) -> Page:
+    """Give the app without photos."""
+    return page
 
 
 def states(app: Page) -> list[str]:

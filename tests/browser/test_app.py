@@ -1,4 +1,4 @@
-"""The page, as a person uses it."""
+"""The app, as a person uses it; its page is cold for the first photo here."""
 
 import base64
 import os

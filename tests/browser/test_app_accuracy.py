@@ -1,6 +1,6 @@
 """The tab's mattes, against native ONNX Runtime's on the same model and the same tensor.
 
-On the shared page, after the tests of test_page.py: the first of them needs it cold.
+On the shared page, after the tests of test_app.py: the first of them needs it cold.
 """
 
 from pathlib import Path
