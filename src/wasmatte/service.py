@@ -63,7 +63,8 @@ class Service:
         provider : str, optional
             ONNX Runtime's execution provider to use; by default the best one that there is.
         fetch : callable, optional
-            Takes the place of the browser's ``fetch``: it may have the model already.
+            Takes the place of the browser's ``fetch``: it may have the model already. The pieces
+            of its responses are freed once they are read.
 
         Returns
         -------

@@ -73,7 +73,7 @@ def screenshots(pytestconfig: pytest.Config, driver: Chrome) -> Callable[[str], 
     folder = pytestconfig.rootpath / "build" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
 
-    def keep(name: str) -> None:
+    def look(name: str) -> None:
         for scheme in ("dark", "light"):
             feature = {"name": "prefers-color-scheme", "value": scheme}
             driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
@@ -86,7 +86,12 @@ def screenshots(pytestconfig: pytest.Config, driver: Chrome) -> Callable[[str], 
                 wide = driver.execute_script("return document.documentElement.scrollWidth")
                 assert wide <= width, f"{name} is wider than {width} pixels"
                 assert violations(driver) == [], f"{name}, {scheme}, {width}"
-        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
-        driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+    def keep(name: str) -> None:
+        try:
+            look(name)
+        finally:  # others use the page as well
+            driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+            driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
     return keep

@@ -1,6 +1,6 @@
 """The tab's mattes, against native ONNX Runtime's on the same model and the same tensor.
 
-On the shared page, after the tests of test_app.py: the first of them needs it cold.
+On the shared page, which the first photo of test_app.py needs cold, and finds so: it comes before.
 """
 
 from pathlib import Path

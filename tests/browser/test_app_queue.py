@@ -1,6 +1,6 @@
 """The app with many photos: their order, their results, all at once, by keyboard.
 
-On the shared page, after the tests of test_app.py: the first of them needs it cold.
+On the shared page, which the first photo of test_app.py needs cold, and finds so: it comes before.
 """
 
 import io
@@ -22,7 +22,7 @@ from tools.page import Page
 
 TIMEOUT = 240.0
 # Without a place to choose, downloads go where a test can see them.
-NO_PICKER = "Object.defineProperty(window, 'showSaveFilePicker', { value: undefined });"
+NO_PICKER = "delete window.showSaveFilePicker"
 LONG_TASKS = """
 window.longTasks = [];
 new PerformanceObserver((list) => {

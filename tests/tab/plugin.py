@@ -116,6 +116,7 @@ class Places:
         self._reports: dict[str, list[pytest.TestReport]] = {}
         self._running: str | None = None
         self._started = False  # whether the tab has come as far as a test
+        self._early = True  # whether it may be opened beside other tests
         self._internal = ""
 
     @pytest.hookimpl(tryfirst=True)
@@ -154,7 +155,8 @@ class Places:
     ) -> bool | None:
         """Replay what happens to a twin in the tab."""
         if not isinstance(item, TabItem):
-            if self._tab is None and self._waiting:
+            if self._early and self._waiting:
+                self._early = False
                 with suppress(BrowserMissingError, WebDriverException):  # the first twin says so
                     self._open()
             return None

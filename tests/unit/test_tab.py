@@ -318,6 +318,28 @@ def test_the_service_keeps_a_rectangle(place: FakePlace) -> None:
         wait(service.remove_background(photo, post, broken))
 
 
+def test_what_is_read_of_a_download_is_freed() -> None:
+    """Nobody reads the pieces again, and the browser would look for them much later."""
+    serve = script("""
+        const pieces = [new Uint8Array([1, 2]), new Uint8Array([3])];
+        const serve = async () => new Response(new ReadableStream({
+          start(controller) {
+            pieces.forEach((piece) => controller.enqueue(piece));
+            controller.close();
+          },
+        }));
+        serve.sizes = () => pieces.map((piece) => piece.byteLength);
+        serve
+    """)
+
+    async def read() -> list[bytes]:
+        return [piece async for piece in tab.fetch(f"{SOURCE}/file", fresh=False)]
+
+    with tab.fetching_with(serve):
+        assert wait(read()) == [b"\1\2", b"\3"]
+    assert [*serve.sizes()] == [0, 0]
+
+
 def test_discarded_files_are_empty(tmp_path: Path) -> None:
     """Their memory is free, even if somebody has a view of it."""
     file = tmp_path / "file"

@@ -94,6 +94,13 @@ def write_models(folder: Path) -> None:
         onnx.save(model, folder / f"{name}.onnx")
     onnx.save(external_everywhere(), folder / "external_everywhere.onnx")
 
+    quantized = onnx.load(folder / "quantized_conv.onnx")
+    kernel = next(each for each in quantized.graph.initializer if each.name == "w")
+    kernel.CopyFrom(numpy_helper.from_array(numpy_helper.to_array(kernel), "w"))  # raw
+    onnx.save(quantized, folder / "quantized_conv_raw.onnx")
+    kernel.raw_data = kernel.raw_data[:100]
+    onnx.save(quantized, folder / "short_weights.onnx")
+
 
 def external_everywhere() -> onnx.ModelProto:
     """Make a model whose tensors lie in files wherever a model may have tensors.

@@ -6,6 +6,7 @@ __all__ = ["CHANNELS", "FUSED", "FUSED_CONCATS", "QUANTIZED"]
 
 FUSED = {
     "quantized_conv": True,
+    "quantized_conv_raw": True,  # as other programs write weights
     "quantized_conv_scales": True,
     "quantized_conv_alone": True,
     "quantized_conv_twice": True,

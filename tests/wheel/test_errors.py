@@ -69,6 +69,12 @@ def test_truncated(part: float) -> None:
         ort.InferenceSession(content[: int(len(content) * part)], providers=providers())
 
 
+def test_short_weights() -> None:
+    """Weights with less bytes than their shape says."""
+    with pytest.raises(Fail, match="buffer size mismatch"):
+        open_session("short_weights")
+
+
 def test_missing_file() -> None:
     """A path where nothing is."""
     with pytest.raises(NoSuchFile, match=r"/nowhere/model\.onnx"):

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "core/graph/node_attr_utils.h"
@@ -66,13 +67,15 @@ bool HasKernel(const Graph& graph, const Node& conv) {
     }
     zero_point = *Initializer(*constant, graph.ModelPath()).data<uint8_t>();
   }
+  const auto output_channels = static_cast<size_t>(weights->dims(0)), channels = static_cast<size_t>(weights->dims(1));
   const auto fit = [&](const void* values) {
-    return wasm_kernels::WinogradSumsFit(static_cast<const uint8_t*>(values), zero_point,
-                                         static_cast<size_t>(weights->dims(0)), static_cast<size_t>(weights->dims(1)));
+    return wasm_kernels::WinogradSumsFit(static_cast<const uint8_t*>(values), zero_point, output_channels, channels);
   };
-  // The bytes of a model's 44 MB of weights are all read here: where they lie, if they can be.
-  return utils::HasRawData(*weights) ? fit(weights->raw_data().data())
-                                     : fit(Initializer(*weights, graph.ModelPath()).data<uint8_t>());
+  if (utils::HasRawData(*weights)) {  // not copied: a model may have 44 MB; too few are left for others to refuse
+    const std::string& raw = weights->raw_data();
+    return raw.size() == output_channels * channels * 9 && fit(raw.data());
+  }
+  return fit(Initializer(*weights, graph.ModelPath()).data<uint8_t>());
 }
 
 std::optional<Match> Find(Graph& graph, Node& conv) {

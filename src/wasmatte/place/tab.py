@@ -70,18 +70,21 @@ async def fetch(url: str, *, fresh: bool) -> AsyncGenerator[bytes, None]:
         spent = []
         try:
             while not (piece := await reader.read()).done:
-                yield piece.value.to_bytes()
                 spent.append(piece.value.buffer)
+                yield piece.value.to_bytes()
         finally:
+            free(*spent)  # together: one by one they would cost as much as reading does
             await reader.cancel()
-            free(*spent)  # at once, as each time costs as much as a piece
     except JsException as error:  # a TypeError without details, whatever the browser's reason
         raise ConnectionError(str(error)) from error
 
 
 @contextmanager
 def fetching_with(function: Callable[..., Any] | None) -> Iterator[None]:
-    """Have `fetch` call this function in place of the browser's; None changes nothing."""
+    """Have `fetch` call this function in place of the browser's; None changes nothing.
+
+    The pieces that its responses give have a buffer each, which is freed once it is read.
+    """
     token = FETCH.set(function)
     try:
         yield
