@@ -1,6 +1,5 @@
 """The matter: a loaded model that cuts photos out."""
 
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -82,9 +81,8 @@ class Matter:
         steps = Steps(progress)
         with TemporaryDirectory(prefix="wasmatte-") as folder:
             file = Path(folder) / f"{model}.onnx"
-            started = time.perf_counter()
-            await prepare(providers, threads)  # while a browser goes on fetching the model
-            prepared = time.perf_counter() - started
+            with steps.timed("session"):
+                await prepare(providers, threads)  # while a browser goes on fetching the model
             with steps.timed("model"):
                 await ModelStore(source).load(row, file, progress)
             try:
@@ -92,7 +90,6 @@ class Matter:
                     session = Session(row, file, providers=providers, threads=threads)
             finally:
                 here.discard(file)
-        steps.seconds["session"] += prepared
         return cls(session, steps.seconds)
 
     @classmethod

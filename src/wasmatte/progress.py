@@ -55,7 +55,7 @@ class Steps:
     Attributes
     ----------
     seconds : dict of str to float
-        Wall clock time of each step that has ended.
+        Wall clock time of each step that has ended, that of all its parts together.
     """
 
     def __init__(self, progress: ProgressCallback | None = None) -> None:
@@ -94,7 +94,7 @@ class Steps:
         """Time the body, which reports its own progress."""
         start = time.perf_counter()
         yield
-        self.seconds[name] = time.perf_counter() - start
+        self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
 
     def report(self, progress: Progress) -> None:
         """Pass one event on."""

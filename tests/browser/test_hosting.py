@@ -5,20 +5,18 @@ once with the models gone.
 """
 
 import shutil
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
 
 from tests.browser.console import complaints
-from tests.browser.offline import Panel
+from tests.browser.offline import Host, Panel, Record
 from tests.browser.photos import sample
 from tools.browser import chromium
 from tools.links import link_tree
 from tools.page import Page
-from tools.serve import SiteHandler, SiteServer
+from tools.serve import SiteServer
 from wasmatte.models import DEFAULT_MODEL, model
 
 TIMEOUT = 240.0
@@ -26,17 +24,6 @@ POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; "
     "connect-src 'self'; img-src 'self' blob:; style-src 'self'; manifest-src 'self'"
 )
-
-
-class PlainHost(SiteHandler):
-    """Sends the policy with every file, the worker's modules included."""
-
-    asked: ClassVar[list[str]] = []  # the names of all files, in their order
-
-    def end_headers(self) -> None:
-        self.asked.append(self.path.rpartition("/")[2])
-        self.send_header("Content-Security-Policy", POLICY)
-        super().end_headers()
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +35,20 @@ def folder(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def page(folder: Path) -> Iterator[Page]:
+def record() -> Record:
+    """Give what the host is asked for."""
+    return Record()
+
+
+@pytest.fixture(scope="module")
+def page(folder: Path, record: Record) -> Iterator[Page]:
+    class PlainHost(Host(record, depth=2)):
+        """Sends the policy with every file, the worker's modules included."""
+
+        def end_headers(self) -> None:
+            self.send_header("Content-Security-Policy", POLICY)
+            super().end_headers()
+
     root = folder.parents[1]
     with SiteServer(root, isolated=False, handler=PlainHost) as server, chromium() as driver:
         yield Page(driver, f"{server.url}some/path/")
@@ -73,13 +73,14 @@ def test_photo_is_cut_out_on_a_plain_host_below_a_path(page: Page) -> None:
     assert complaints(page.driver) == []
 
 
-def test_model_is_fetched_while_python_starts(page: Page) -> None:
+def test_model_is_fetched_while_python_starts(page: Page, record: Record) -> None:
     """Each of its chunks once; the first of them before the last wheel."""
-    chunks = [chunk.sha256 for chunk in model(DEFAULT_MODEL).chunks]
-    asked = PlainHost.asked
-    assert {name: Counter(asked)[name] for name in chunks} == dict.fromkeys(chunks, 1)
-    wheels = [name for name in asked if name.endswith(".whl")]
-    assert min(map(asked.index, chunks)) < asked.index(wheels[-1])
+    chunks = [f"models/{DEFAULT_MODEL}/{chunk.sha256}" for chunk in model(DEFAULT_MODEL).chunks]
+    asked = record.pages + record.kept
+    assert {name: asked[name] for name in chunks} == dict.fromkeys(chunks, 1)
+    order = [*record.pages]  # in which each was asked for the first time
+    wheels = [name for name in order if name.endswith(".whl")]
+    assert min(map(order.index, chunks)) < order.index(wheels[-1])
 
 
 def test_model_is_kept_in_the_browser(page: Page, folder: Path) -> None:

@@ -1,8 +1,11 @@
 """Tests of steps and progress."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from wasmatte import STEPS, Progress
+from wasmatte import progress as module
 from wasmatte.progress import Steps
 
 
@@ -35,3 +38,14 @@ def test_time_is_kept_without_a_listener() -> None:
         pass
     assert {*steps.seconds} == {"decode", "prepare"} < {*STEPS}
     assert all(seconds >= 0 for seconds in steps.seconds.values())
+
+
+def test_a_step_in_parts_has_the_time_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What lies between them is no part of it."""
+    ticks = iter([0.0, 1.0, 5.0, 7.0])
+    monkeypatch.setattr(module, "time", SimpleNamespace(perf_counter=lambda: next(ticks)))
+    steps = Steps()
+    for _ in range(2):
+        with steps.timed("session"):
+            pass
+    assert steps.seconds == {"session": 3.0}
