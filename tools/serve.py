@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-__all__ = ["SiteHandler", "SiteServer", "main"]
+__all__ = ["MIME_TYPES", "SiteHandler", "SiteServer", "main"]
 
 ISOLATING_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",

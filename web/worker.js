@@ -4,6 +4,7 @@
 
 import { EarlyModel } from "./early.js";
 import { WasmatteError } from "./errors.js";
+import { loadPackage, startPython } from "./python.js";
 
 const PYODIDE_URL = new URL("./pyodide/", import.meta.url).href;
 const MODELS_URL = new URL("./models/", import.meta.url).href;
@@ -33,9 +34,7 @@ class Runtime {
     const total = 3;
     post("runtime", 0, total, "steps");
     const early = model === undefined ? undefined : new EarlyModel(MODELS_URL, model);
-    const { loadPyodide } = await import(`${PYODIDE_URL}pyodide.mjs`);
-    const pyodide = await orUnhandled(loadPyodide({ indexURL: PYODIDE_URL }));
-    post("runtime", 1, total, "steps");
+    const pyodide = await startPython(PYODIDE_URL, () => post("runtime", 1, total, "steps"));
     await loadPackage(pyodide, "wasmatte");
     post("runtime", 2, total, "steps");
     const module = pyodide.pyimport("wasmatte.service");
@@ -175,63 +174,6 @@ function post(step, done, total, unit) {
 /** @param {Reply} message */
 function reply(message) {
   self.postMessage(message);
-}
-
-/**
- * Wait for a promise, or for a rejection that nobody handles: when one of its files cannot be
- * fetched, `loadPyodide` does not settle.
- * @template T
- * @param {Promise<T>} promise
- * @returns {Promise<T>}
- */
-function orUnhandled(promise) {
-  return new Promise((resolve, reject) => {
-    const refuse = (/** @type {PromiseRejectionEvent} */ event) => {
-      event.preventDefault();
-      reject(event.reason);
-    };
-    self.addEventListener("unhandledrejection", refuse);
-    promise
-      .then(resolve, reject)
-      .finally(() => self.removeEventListener("unhandledrejection", refuse));
-  });
-}
-
-/**
- * Load a package of the site's lock file. What comes damaged, or not at all, is fetched once more,
- * past the browser's own cache, which may hold the damaged file.
- * @param {any} pyodide
- * @param {string} name
- */
-async function loadPackage(pyodide, name) {
-  const kept = self.fetch;
-  if ((await packageErrors(pyodide, name)).length === 0) {
-    return;
-  }
-  self.fetch = (source, options) => kept(source, { ...options, cache: "reload" });
-  try {
-    const errors = await packageErrors(pyodide, name);
-    if (errors.length > 0) {
-      throw new Error(errors.join(" "));
-    }
-  } finally {
-    self.fetch = kept;
-  }
-}
-
-/**
- * Try to load a package, and give what Pyodide would only print.
- * @param {any} pyodide
- * @param {string} name
- */
-async function packageErrors(pyodide, name) {
-  /** @type {string[]} */
-  const errors = [];
-  await pyodide.loadPackage(name, {
-    messageCallback: () => {},
-    errorCallback: (/** @type {string} */ line) => errors.push(line),
-  });
-  return errors;
 }
 
 /**

@@ -17,6 +17,7 @@ from tools.serve import SiteHandler, SiteServer
 from wasmatte.models import DEFAULT_MODEL, model
 
 TIMEOUT = 240.0
+PROGRAM = "pyodide.asm.wasm"
 CHUNKS = [chunk.sha256 for chunk in model(DEFAULT_MODEL).chunks]
 
 CACHED = """
@@ -38,6 +39,7 @@ class Faults:
 
     corrupted: dict[str, int] = field(default_factory=dict)
     cut_off: dict[str, int] = field(default_factory=dict)
+    replaced: dict[str, int] = field(default_factory=dict)  # by a program that is another
 
     def due(self, kind: dict[str, int], path: str) -> bool:
         """Tell whether a fault is due for this file, and count it."""
@@ -59,11 +61,20 @@ class FaultyHost(SiteHandler):
 
     def copyfile(self, source: Any, outputfile: BinaryIO) -> None:
         data: bytes = source.read()
+        if self.faults.due(self.faults.replaced, self.path):
+            data = empty_program(len(data))
         if self.faults.due(self.faults.corrupted, self.path):
             data = data[:1000] + bytes([data[1000] ^ 1]) + data[1001:]
         if self.faults.due(self.faults.cut_off, self.path):
             data = data[: len(data) // 2]
         outputfile.write(data)
+
+
+def empty_program(size: int) -> bytes:
+    """Give a program of WebAssembly with nothing in it but a section without a name."""
+    rest = size - 14
+    number = [rest >> shift & 0x7F | 0x80 for shift in range(0, 28, 7)]  # LEB128
+    return b"\0asm\1\0\0\0\0" + bytes([*number, rest >> 28]) + bytes(rest)
 
 
 @pytest.fixture(scope="module")
@@ -93,13 +104,39 @@ def cached(page: Page) -> dict[str, str]:
     return dict(page.driver.execute_script(f"return (async () => {{{CACHED}}})()"))
 
 
+def test_broken_connection_is_told(page: Page, faults: Faults) -> None:
+    """When Python's program never comes whole, the page does not wait for it."""
+    faults.cut_off = {PROGRAM: 1}
+    outcome = try_photo(page)
+    assert outcome.error == "RuntimeLoadError"
+    assert "Check the connection" in str(outcome.message)
+
+
+def test_program_of_another_version_is_told(page: Page, faults: Faults) -> None:
+    """As it may come from a cache on the way."""
+    faults.replaced = {PROGRAM: 1}
+    outcome = try_photo(page)
+    assert outcome.error == "RuntimeLoadError"
+    assert PROGRAM in str(outcome.message)
+
+
 def test_damaged_package_is_refused(page: Page, faults: Faults) -> None:
     """A wheel that is not the lock file's own is not installed; the page says so."""
     faults.corrupted = {"-cp314-none-any.whl": 1000}
     outcome = try_photo(page)
     assert outcome.error == "RuntimeLoadError"
     assert "pyodide/" in str(outcome.message)
+    assert "wasmatte" in str(outcome.message)
     assert cached(page) == {}
+
+
+def test_damaged_package_is_fetched_again(page: Page, faults: Faults, site: Path) -> None:
+    """One that ours needs: Python starts, and the model is what is missing."""
+    (numpy,) = (site / "pyodide").glob("numpy-*.whl")
+    faults.corrupted = {numpy.name: 1, CHUNKS[0]: 1000}
+    outcome = try_photo(page)
+    assert faults.corrupted[numpy.name] == 0
+    assert outcome.error == "ModelCorruptError"
 
 
 def test_chunk_that_is_always_corrupted_is_refused(page: Page, faults: Faults) -> None:

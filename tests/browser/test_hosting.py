@@ -16,10 +16,11 @@ from tests.browser.photos import sample
 from tools.browser import chromium
 from tools.links import link_tree
 from tools.page import Page
-from tools.serve import SiteServer
+from tools.serve import MIME_TYPES, SiteServer
 from wasmatte.models import DEFAULT_MODEL, model
 
 TIMEOUT = 240.0
+TYPES = {**MIME_TYPES, ".wasm": "application/octet-stream"}
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; "
     "connect-src 'self'; img-src 'self' blob:; style-src 'self'; manifest-src 'self'"
@@ -43,7 +44,9 @@ def record() -> Record:
 @pytest.fixture(scope="module")
 def page(folder: Path, record: Record) -> Iterator[Page]:
     class PlainHost(Host(record, depth=2)):
-        """Sends the policy with every file, the worker's modules included."""
+        """Sends the policy with every file, the worker's modules included; knows no WebAssembly."""
+
+        extensions_map = TYPES
 
         def end_headers(self) -> None:
             self.send_header("Content-Security-Policy", POLICY)
@@ -63,7 +66,7 @@ def cut_out(page: Page) -> None:
 
 
 def test_photo_is_cut_out_on_a_plain_host_below_a_path(page: Page) -> None:
-    """Nothing depends on the host's headers, on the root path, or on code made from text.
+    """Nothing depends on the host's headers and types, on the root path, or on code made from text.
 
     The service worker isolates the page, and so there are threads. The browser reaches no other
     host than this machine, and complains of none.
