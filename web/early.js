@@ -11,6 +11,11 @@ import { spawn } from "./spawn.js";
  * @typedef {{urls: string[]} | {url: string, piece: Uint8Array<ArrayBuffer>} | {url: string}} EarlyMessage
  */
 
+/**
+ * What `early-worker.js` is told: which model to have ready, and when the connection is free.
+ * @typedef {{folder: string, model: string} | "begin"} EarlyOrder
+ */
+
 /** The files of one model. */
 export class EarlyModel {
   /** @type {Map<string, ReadableStream>} Those that nobody has taken. */
@@ -37,7 +42,12 @@ export class EarlyModel {
         resolve();
       };
     });
-    this.#worker.postMessage({ folder, model });
+    this.#order({ folder, model });
+  }
+
+  /** Fetch from now on. */
+  begin() {
+    this.#order("begin");
   }
 
   /**
@@ -61,6 +71,11 @@ export class EarlyModel {
     this.#worker.terminate();
     this.#streams.clear();
     this.#controllers.clear();
+  }
+
+  /** @param {EarlyOrder} order */
+  #order(order) {
+    this.#worker.postMessage(order);
   }
 
   /** @param {EarlyMessage} message */

@@ -34,7 +34,10 @@ class Runtime {
     const total = 3;
     post("runtime", 0, total, "steps");
     const early = model === undefined ? undefined : new EarlyModel(MODELS_URL, model);
-    const pyodide = await startPython(PYODIDE_URL, () => post("runtime", 1, total, "steps"));
+    const pyodide = await startPython(PYODIDE_URL, () => {
+      post("runtime", 1, total, "steps");
+      early?.begin(); // not before: Python's start waits for the connection
+    });
     await loadPackage(pyodide, "wasmatte");
     post("runtime", 2, total, "steps");
     const module = pyodide.pyimport("wasmatte.service");
