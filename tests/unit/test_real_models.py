@@ -20,8 +20,8 @@ pytestmark = [pytest.mark.desktop, pytest.mark.model]
 
 @pytest.fixture(scope="module", params=[row.name for row in models()])
 def loaded(request: pytest.FixtureRequest, models_source: str) -> Iterator[Matter]:
-    """Load each model once."""
-    with Matter.open(request.param, source=models_source) as matter:
+    """Load each model once; on one thread, as more wait for each other on a busy machine."""
+    with Matter.open(request.param, source=models_source, threads=1) as matter:
         yield matter
 
 
