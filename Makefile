@@ -8,6 +8,7 @@ OUT   ?= build/demo
 MODEL ?=
 PORT  ?= 8000
 TESTS ?=
+WORKERS ?= 2
 BROWSERS ?=
 RUNS  ?= 5
 ROWS  ?=
@@ -29,8 +30,8 @@ demo: site  ## Cut photos out in a real headless browser: PHOTO="one.jpg two.png
 serve: site  ## Serve the site on this machine, to click on: PORT=8000
 	@$(run) tools.serve --root build/site --port $(PORT)
 
-test: lint site models  ## Build what is missing and run all tests: TESTS="tests/unit -k codec" for some
-	@BROWSERS=$(all_browsers) $(run) pytest --smoke=firefox,webkitgtk -m "not long" $(TESTS)
+test: lint site models  ## Build what is missing and run all tests: TESTS="tests/unit -k codec" for some; WORKERS=0 for --pdb
+	@BROWSERS=$(all_browsers) $(run) pytest -n $(WORKERS) --smoke=firefox,webkitgtk -m "not long" $(TESTS)
 
 test-browsers: site models  ## Run all that must work in every browser in all three: BROWSERS=chromium,firefox,webkitgtk
 	@BROWSERS=$(or $(BROWSERS),$(all_browsers)) $(run) pytest tests/browser/test_browsers.py --place=native \

@@ -4,14 +4,19 @@ Every test of the folders named by the ini option ``tab_folders`` gets a twin wh
 ``@chromium``. The twins run in one tab, by a pytest of their own, beside all other tests; what that
 pytest reports is replayed here after them, tracebacks and captured output included. If the tab
 dies, the test that was running fails and a fresh tab goes on with the rest.
+
+With pytest-xdist's workers (``-n``), one of them has the tab, and starts with it; the others share
+the files of all other tests.
 """
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from selenium.common.exceptions import WebDriverException
+from xdist.scheduler import LoadScopeScheduling
 
 from tools.browser import BrowserMissingError
 
@@ -72,6 +77,22 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Places(config), "tab-places")
 
 
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling | None:
+    """Share the tests among workers, unless another way is asked for (``--dist``)."""
+    return Scheduler(config, log) if config.getvalue("dist") == "load" else None
+
+
+class Scheduler(LoadScopeScheduling):
+    """Gives workers whole files, and one of them all twins."""
+
+    def __init__(self, config: pytest.Config, log: Any) -> None:
+        config.option.loadscopereorder = False  # the twins come first, and take longest
+        super().__init__(config, log)
+
+    def _split_scope(self, nodeid: str) -> str:
+        return SUFFIX if nodeid.endswith(SUFFIX) else nodeid.partition("::")[0]
+
+
 class TabItem(pytest.Item):
     """The twin of a test; it runs in the tab."""
 
@@ -116,7 +137,8 @@ class Places:
         self._reports: dict[str, list[pytest.TestReport]] = {}
         self._running: str | None = None
         self._started = False  # whether the tab has come as far as a test
-        self._early = True  # whether it may be opened beside other tests
+        self._alone = not hasattr(config, "workerinput")  # whether there are no workers
+        self._early = self._alone  # whether it may be opened beside other tests
         self._internal = ""
 
     @pytest.hookimpl(tryfirst=True)
@@ -134,19 +156,18 @@ class Places:
             and any(folder in item.path.parents for folder in folders)
             and not item.get_closest_marker("desktop")
         ]
-        items[:] = [*native, *twins]
+        items[:] = [*native, *twins] if self._alone else [*twins, *native]
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Note the twins that are left, and refuse to start without a site."""
         twins = [item for item in session.items if isinstance(item, TabItem)]
         if not twins or session.config.option.collectonly:
             return
-        lock = self._distribution() / "pyodide-lock.json"
-        if not lock.is_file():
-            raise pytest.UsageError(
-                f"{lock} does not exist, and tests that run in a tab need it: type `make site`, "
-                "or choose --place=native"
-            )
+        if self._alone:  # a worker must not end before its tests
+            try:
+                self._distribution()
+            except FileNotFoundError as error:
+                raise pytest.UsageError(str(error)) from error
         self._waiting = {item.twin_id: item for item in twins}
 
     @pytest.hookimpl(tryfirst=True)
@@ -177,7 +198,7 @@ class Places:
         if self._tab is None:
             try:
                 self._open()
-            except (BrowserMissingError, WebDriverException) as error:
+            except (BrowserMissingError, FileNotFoundError, WebDriverException) as error:
                 self._give_up(session, f"no tab opened: {error}")
                 return
         event = next(self._events)
@@ -264,6 +285,18 @@ class Places:
         self._reports.setdefault(test, []).append(report)
 
     def _distribution(self) -> Path:
-        """Name the folder of the site's Pyodide distribution."""
+        """Name the folder of the site's Pyodide distribution.
+
+        Raises
+        ------
+        FileNotFoundError
+            If it is not there.
+        """
         site: Path = self._config.getoption("site") or self._config.rootpath / "build" / "site"
-        return site / "pyodide"
+        lock = site / "pyodide" / "pyodide-lock.json"
+        if not lock.is_file():
+            raise FileNotFoundError(
+                f"{lock} does not exist, and tests that run in a tab need it: type `make site`, "
+                "or choose --place=native"
+            )
+        return lock.parent
