@@ -15,11 +15,9 @@ from . import data
 @pytest.hookimpl(optionalhook=True)  # the pytest in the tab has no such hook
 def pytest_tab_files() -> Mapping[str, Path]:
     """Send the data to the tab."""
-    return {
-        path.relative_to(data.ROOT).as_posix(): path
-        for path in data.folder().rglob("*")
-        if path.is_file()
-    }
+    folder = data.folder()
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {f"{data.TAB_FOLDER}/{path.relative_to(folder).as_posix()}": path for path in files}
 
 
 @pytest.fixture(params=["cpu", pytest.param("engine", marks=pytest.mark.tab)])

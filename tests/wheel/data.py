@@ -1,7 +1,7 @@
 """What the tests open: models, ONNX's node tests, and what native ONNX Runtime said.
 
 On the host ``prepare`` makes these files when they are first asked for; the tab gets them with the
-bundle, at the same place in the tree.
+bundle, in `TAB_FOLDER`.
 """
 
 import json
@@ -19,6 +19,7 @@ __all__ = [
     "ENGINE",
     "IN_TAB",
     "ROOT",
+    "TAB_FOLDER",
     "folder",
     "model_path",
     "native",
@@ -30,6 +31,7 @@ __all__ = [
 
 IN_TAB = sys.platform == "emscripten"
 ROOT = Path(__file__).parents[2]
+TAB_FOLDER = "build/tests/wheel"  # below the root of the tab's tree
 CPU = ["CPUExecutionProvider"]
 ENGINE = ["WasmThreadsExecutionProvider", "CPUExecutionProvider"]
 
@@ -55,12 +57,11 @@ def use_providers(chosen: list[str]) -> Iterator[None]:
 @cache
 def folder() -> Path:
     """Give the folder of the data; make it first on the host."""
-    path = ROOT / "build" / "tests" / "wheel"
-    if not IN_TAB:
-        from .prepare import prepare
+    if IN_TAB:
+        return ROOT / TAB_FOLDER
+    from .prepare import prepare
 
-        prepare(path)
-    return path
+    return prepare()
 
 
 def model_path(name: str) -> Path:

@@ -1,9 +1,9 @@
 """Make the files of ``data`` on the host, where ``onnx`` and native ONNX Runtime are.
 
-They are made again when this package's sources or the versions of what they come from change.
+They lie in the artefact cache, and are made again when this package's sources, or the versions of
+what they come from, change.
 """
 
-import hashlib
 import json
 import platform
 import shutil
@@ -17,6 +17,8 @@ from onnx import TensorProto, numpy_helper
 from onnx.backend.test.loader import load_model_tests
 from onnx.external_data_helper import convert_model_to_external_data, set_external_data
 from onnx.parser import parse_model
+
+from tools.cache import artefact, tree_digest
 
 from . import models
 from .names import kernels, public_names, schemas
@@ -33,7 +35,7 @@ SOURCES = (
     "quantized_models.py",
     "text.py",
 )
-STAMP = "stamp"
+PACKAGES = ("onnx", "onnxruntime", "numpy")
 
 # What NumPy has no type for.
 FOREIGN = {
@@ -49,30 +51,24 @@ FOREIGN = {
 Tensors = dict[str, Any]  # arrays
 
 
-def prepare(folder: Path) -> None:
-    """Fill the folder, unless it is filled already."""
-    stamp = folder / STAMP
-    wanted = fingerprint()
-    if stamp.exists() and stamp.read_text() == wanted:
-        return
-    shutil.rmtree(folder, ignore_errors=True)
+def prepare() -> Path:
+    """Give the folder of the files."""
+    inputs = {
+        "python": platform.python_version(),
+        "packages": {name: metadata.version(name) for name in PACKAGES},
+        "sources": {name: tree_digest(Path(__file__).parent / name) for name in SOURCES},
+    }
+    return artefact("wheel-tests", inputs, write)
+
+
+def write(folder: Path) -> None:
+    """Fill an empty folder."""
     for part in ("models", "nodes"):
-        (folder / part).mkdir(parents=True)
+        (folder / part).mkdir()
     write_models(folder / "models")
     (folder / "nodes.json").write_text(json.dumps(write_nodes(folder / "nodes")))
     native = {"names": public_names(), "kernels": kernels(), "schemas": schemas()}
     (folder / "native.json").write_text(json.dumps(native))
-    stamp.write_text(wanted)
-
-
-def fingerprint() -> str:
-    """Sum up what the files depend on."""
-    digest = hashlib.sha256(platform.python_version().encode())
-    for package in ("onnx", "onnxruntime", "numpy"):
-        digest.update(f"{package} {metadata.version(package)}".encode())
-    for name in SOURCES:
-        digest.update((Path(__file__).parent / name).read_bytes())
-    return digest.hexdigest()
 
 
 def write_models(folder: Path) -> None:
