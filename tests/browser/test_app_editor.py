@@ -21,6 +21,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
+from tests.browser.clicks import click
 from tests.browser.photos import colours, sample, write
 from tools.browser import chromium
 from tools.links import link_tree
@@ -143,9 +144,7 @@ class Editing:
         return self.element.find_element(By.XPATH, path)
 
     def pick(self, tool: str, label: str) -> None:
-        control = self.labelled(tool, label)
-        self.run("arguments[0].scrollIntoView({ block: 'center' })", control)
-        control.click()
+        click(self.labelled(tool, label))
 
     def type(self, tool: str, label: str, text: str) -> None:
         """Write into a field, and leave it."""
@@ -168,9 +167,8 @@ class Editing:
 
     def press(self, name: str) -> None:
         """Press one of the buttons below the tools."""
-        self.element.find_element(
-            By.XPATH, f".//div[@class='editor-outcome']//button[.='{name}']"
-        ).click()
+        place = f".//div[@class='editor-outcome']//button[.='{name}']"
+        click(self.element.find_element(By.XPATH, place))
 
     @property
     def state(self) -> str:
@@ -511,9 +509,9 @@ def test_zoom(editing: Editing) -> None:
         each.accessible_name: each
         for each in editing.element.find_elements(By.CSS_SELECTOR, ".zoom button")
     }
-    buttons["Zoom in"].click()
+    click(buttons["Zoom in"])
     assert editing.zoom == 125
-    buttons["Zoom out"].click()
+    click(buttons["Zoom out"])
     assert editing.zoom == 100
     view.send_keys("+", "+")
     assert editing.zoom == 156
@@ -526,7 +524,7 @@ def test_zoom(editing: Editing) -> None:
     x, y = (view.size["width"] / 2 + 60, view.size["height"] / 2 - 40)
     places = [((x - at[0]) / at[2], (y - at[1]) / at[3]) for at in (before, editing.place)]
     assert places[0] == pytest.approx(places[1], abs=0.005)
-    buttons["Fit"].click()
+    click(buttons["Fit"])
     assert editing.zoom == 100
 
 
@@ -593,19 +591,19 @@ def test_undo_and_reset(editing: Editing) -> None:
     editing.pick("Background", "Red")
     editing.made()
     assert editing.edits == {"background": "#dc2626"}
-    undo.click()
+    click(undo)
     editing.made()
     assert editing.edits == {"background": "#ffffff"}
-    undo.click()
+    click(undo)
     assert editing.state == "ready"  # at once: it is the file at the beginning
     assert editing.edits == {}
     editing.pick("File", "WebP")
     editing.type("File", "Width at most", "100")
     editing.made()
-    reset.click()
+    click(reset)
     assert editing.made().size == (512, 512)
     assert editing.edits == {}
-    undo.click()
+    click(undo)
     assert editing.made().size == (100, 100)
 
 

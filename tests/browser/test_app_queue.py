@@ -17,6 +17,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
+from tests.browser.clicks import click
 from tests.browser.photos import sample, write
 from tools.page import Page
 
@@ -80,7 +81,7 @@ def download_all(app: Page, downloads: Path) -> Path:
     """Press the button; return the archive once it is whole."""
     archive = downloads / "wasmatte.zip"
     archive.unlink(missing_ok=True)  # or the browser writes over it
-    button(app, "download-all").click()
+    click(button(app, "download-all"))
     WebDriverWait(app.driver, TIMEOUT).until(lambda _: archive.exists())
     return archive
 
@@ -88,8 +89,7 @@ def download_all(app: Page, downloads: Path) -> Path:
 def edit(app: Page, kind: str) -> None:
     """Have the selected photo's file in another format."""
     choice = app.driver.find_element(By.CSS_SELECTOR, f".editor [value='{kind}']")
-    app.driver.execute_script("arguments[0].scrollIntoView({ block: 'center' })", choice)
-    choice.click()
+    click(choice)
 
 
 def words(app: Page) -> str:
@@ -138,16 +138,16 @@ def test_all_are_cancelled_tried_again_and_removed(
     app.choose(sample("coffee"), sample("chelsea"), sample("astronaut"))
     first = app.cards[0]
     WebDriverWait(app.driver, TIMEOUT).until(lambda _: first.get_attribute("data-step") == "infer")
-    button(app, "cancel-all").click()
+    click(button(app, "cancel-all"))
     app.wait(TIMEOUT)
     assert states(app) == ["cancelled"] * 3
     assert app.state == "idle"
-    button(app, "retry-all").click()
+    click(button(app, "retry-all"))
     screenshots("app-working")
     app.wait(TIMEOUT)
     assert states(app) == ["done"] * 3
     assert not app.driver.find_element(By.CSS_SELECTOR, ".batch .retry-all").is_displayed()
-    button(app, "remove-all").click()
+    click(button(app, "remove-all"))
     assert (app.cards, app.state) == ([], "idle")
     assert not app.driver.find_element(By.ID, "desk").is_displayed()
 
@@ -160,7 +160,7 @@ def test_removing_all_is_undone(
     app.choose(sample("coffee"), write("truncated.jpg", tmp_path))
     app.wait(TIMEOUT)
     edit(app, "jpeg")  # its file is not made yet
-    button(app, "remove-all").click()
+    click(button(app, "remove-all"))
     message = driver.find_element(By.CLASS_NAME, "removed")
     assert message.text.startswith("2 photos removed.")
     assert driver.switch_to.active_element.text == "Undo"
@@ -173,14 +173,14 @@ def test_removing_all_is_undone(
     assert driver.find_element(By.CSS_SELECTOR, ".editor [value='jpeg']").is_selected()
     assert driver.find_element(By.CLASS_NAME, "editor-facts").text.count("JPEG") == 1
 
-    button(app, "remove-all").click()
-    message.find_element(By.CLASS_NAME, "close").click()
+    click(button(app, "remove-all"))
+    click(message.find_element(By.CLASS_NAME, "close"))
     assert not message.is_displayed()
     assert driver.switch_to.active_element.text == "Choose photos"
 
     app.choose(write("truncated.jpg", tmp_path), write("empty.jpg", tmp_path))
     app.wait(TIMEOUT)
-    button(app, "remove-all").click()
+    click(button(app, "remove-all"))
     assert message.is_displayed()
     app.choose(write("empty.jpg", tmp_path))  # the next action
     app.wait(TIMEOUT)
@@ -197,13 +197,13 @@ def test_removing_one_is_undone(
     app.wait(TIMEOUT)
     assert driver.execute_script(SELECTED) == "truncated.jpg"
     second = app.cards[1].find_element(By.CLASS_NAME, "pick")
-    second.click()
+    click(second)
     second.send_keys(Keys.DELETE)
     message = driver.find_element(By.CLASS_NAME, "removed")
     assert message.text.startswith("empty.jpg removed.")
     assert driver.switch_to.active_element.text.startswith("text.jpg")
     screenshots("app-removed-one")
-    message.find_element(By.CLASS_NAME, "undo").click()
+    click(message.find_element(By.CLASS_NAME, "undo"))
     assert app.names == ["truncated.jpg", "empty.jpg", "text.jpg"]
     assert driver.switch_to.active_element.text.startswith("empty.jpg")
     driver.switch_to.active_element.send_keys(Keys.ARROW_DOWN)
@@ -211,7 +211,7 @@ def test_removing_one_is_undone(
 
     app.remove(app.cards[0])
     assert driver.execute_script(SELECTED) == "text.jpg"
-    message.find_element(By.CLASS_NAME, "close").click()
+    click(message.find_element(By.CLASS_NAME, "close"))
     assert not message.is_displayed()
     assert driver.switch_to.active_element.text.startswith("text.jpg")
     app.remove(app.cards[0])
@@ -233,16 +233,16 @@ def test_removing_unfinished_ones_is_undone(app: Page) -> None:
     app.choose(sample("coffee"), sample("chelsea"), sample("astronaut"))
     until_inferring()
     app.remove(app.cards[0])
-    undo.click()
-    button(app, "cancel-all").click()
+    click(undo)
+    click(button(app, "cancel-all"))
     app.wait(TIMEOUT)
     assert states(app) == ["cancelled"] * 3
 
-    button(app, "retry-all").click()
+    click(button(app, "retry-all"))
     until_inferring()
     for at in (0, 2):
         app.remove(app.cards[at])
-        undo.click()
+        click(undo)
     assert app.state == "working"
     app.wait(TIMEOUT)
     assert app.names == ["coffee.png", "chelsea.png", "astronaut.png"]
@@ -256,7 +256,7 @@ def test_removed_photos_are_let_go_with_the_offer(app: Page, tmp_path: Path) -> 
     The test finds no element of theirs: a driver holds what it has found, and so the photo.
     """
 
-    def click(selector: str) -> None:
+    def press(selector: str) -> None:
         app.driver.execute_script("document.querySelector(arguments[0]).click()", selector)
 
     def held() -> int:
@@ -266,11 +266,11 @@ def test_removed_photos_are_let_go_with_the_offer(app: Page, tmp_path: Path) -> 
     app.driver.execute_script(WATCH)
     app.choose(sample("coffee"), write("truncated.jpg", tmp_path))
     app.wait(TIMEOUT)
-    click(".remove-all")
+    press(".remove-all")
     assert held() == 2
-    click(".undo")
-    click(".remove-all")
-    click(".removed .close")
+    press(".undo")
+    press(".remove-all")
+    press(".removed .close")
     WebDriverWait(app.driver, TIMEOUT).until(lambda _: held() == 0)  # it goes with the next tasks
 
 
@@ -338,11 +338,11 @@ def test_finer_model_and_edits_are_the_photos_own(app: Page, downloads: Path) ->
     finer = app.driver.find_element(By.CSS_SELECTOR, ".finer")
     notice = app.driver.find_element(By.CSS_SELECTOR, ".shown > .alert")
     app.driver.execute_script(FAIL)
-    finer.click()
+    click(finer)
     app.wait(TIMEOUT)
     assert notice.text == "No room for another one."
     assert app.read(card).model == "isnet_quint8"  # the result is still there
-    finer.click()
+    click(finer)
     app.wait(TIMEOUT)
     assert app.read(card).model == "isnet_fp16"
     assert not notice.is_displayed()
@@ -373,7 +373,7 @@ def test_edits_outlast_leaving_their_photo_at_once(app: Page, downloads: Path) -
     app.read(first)
     edit(app, "webp")
     status = app.driver.find_element(By.CLASS_NAME, "editor-status")
-    status.find_element(By.XPATH, ".//button[.='Cancel']").click()
+    click(status.find_element(By.XPATH, ".//button[.='Cancel']"))
     app.read(second)
     app.read(first)
     WebDriverWait(app.driver, TIMEOUT).until(
@@ -386,7 +386,7 @@ def test_edits_outlast_leaving_their_photo_at_once(app: Page, downloads: Path) -
     app.read(first)
     undo = app.driver.find_element(By.XPATH, "//*[@class='editor']//button[.='Undo']")
     for kind in ("jpeg", "png"):
-        undo.click()
+        click(undo)
         assert app.driver.find_element(By.CSS_SELECTOR, f".editor [value='{kind}']").is_selected()
     assert not undo.is_enabled()
 
