@@ -111,6 +111,10 @@ GRAPHS = {
         c = ConcatFromSequence<axis = 0>(s)
     }""",
     "sequence_at": "g (seq(string[N]) s, int64 i) => (string[M] c) { c = SequenceAt(s, i) }",
+    "sequence_insert": """g (seq(float[N]) s, float[M] x) => (seq(float[K]) t) {
+        t = SequenceInsert(s, x)
+    }""",
+    "input_is_output": "g (float[N] x) => (float[N] x, float[N] y) { y = Neg(x) }",
     "optional_has": "g (optional(float[N]) o) => (bool has) { has = OptionalHasElement(o) }",
     "optional_make": "g (float[N] x) => (optional(float[N]) o) { o = Optional(x) }",
     "zip_map": """g (float[N, 3] p) => (seq(map(int64, float)) m) {

@@ -1,11 +1,12 @@
-"""ONNX's own node tests: what native ONNX Runtime passes, the tab passes."""
+"""ONNX's own node tests: what native ONNX Runtime passes, the tab passes.
+
+With the CPU provider: `test_engine` compares the engine's outputs to its.
+"""
 
 import pytest
 
 from . import data
 from .nodes import run_case
-
-pytestmark = pytest.mark.usefixtures("each_provider")
 
 
 @pytest.mark.parametrize("name", data.node_cases())

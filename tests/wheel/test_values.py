@@ -1,6 +1,7 @@
 """Every kind of value through a session: types, shapes, strings, sequences, maps, optionals."""
 
 import numpy as np
+import onnxruntime
 import pytest
 
 from .data import open_session
@@ -83,6 +84,18 @@ def test_sequence_in() -> None:
     parts = [np.ones(2, np.float32), np.zeros(1, np.float32)]
     joined = open_session("sequence_concat").run(None, {"s": parts})[0]
     np.testing.assert_array_equal(joined, [1, 1, 0])
+
+
+@pytest.mark.tab  # native outputs are views of the inputs, and their values change with those
+def test_outputs_outlast_their_inputs() -> None:
+    """What goes through a model unchanged is a copy."""
+    x, y = np.ones(2, np.float32), np.zeros(3, np.float32)
+    sequence = open_session("sequence_insert").run(None, {"s": [x], "x": y})[0]
+    same = open_session("input_is_output").run(["x"], {"x": x})[0]
+    kept = onnxruntime.OrtValue.ortvalue_from_numpy(x).numpy()
+    x[:], y[:] = 2, 3
+    values = [array.tolist() for array in (*sequence, same, kept)]
+    assert values == [[1, 1], [0, 0, 0], [1, 1], [1, 1]]
 
 
 def test_sequence_of_strings() -> None:
