@@ -1,7 +1,7 @@
 """Use the page as a person does: choose photos, wait, download the cut-outs."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from selenium.webdriver.remote.webelement import WebElement
 __all__ = ["Outcome", "Page", "PageError"]
 
 POLL = 0.05
+PHOTO_POLL = 0.2  # each look takes time from the page, and a photo takes seconds
 LOAD_TIMEOUT = 60.0
 DOWNLOAD_TIMEOUT = 60.0
 
@@ -164,31 +165,22 @@ class Page:
         paths = "\n".join(str(photo.resolve()) for photo in photos)
         self.driver.find_element(By.ID, "files").send_keys(paths)
 
-    def wait(self, timeout: float, on_step: Callable[[str], object] | None = None) -> None:
+    def wait(self, timeout: float) -> None:
         """Wait until no photo waits or is worked on.
 
         Parameters
         ----------
         timeout : float
             In seconds.
-        on_step : callable, optional
-            Called with the name of each step that is seen; a short one may be missed.
 
         Raises
         ------
         PageError
             If that takes longer than the timeout.
         """
-        last = None
-        for _ in _until(timeout):
+        for _ in _until(timeout, PHOTO_POLL):
             if self.state != "working":
                 return
-            step = self.driver.execute_script(
-                "return document.querySelector('.photo[data-state=working]')?.dataset.step"
-            )
-            if on_step is not None and step not in (None, last):
-                on_step(step)
-            last = step
         outcomes = "; ".join(f"{each.photo} is {each.state}" for each in map(self.read, self.cards))
         raise PageError(f"the page still works after {timeout:g} s: {outcomes}")
 
@@ -252,9 +244,9 @@ def _files(folder: Path) -> set[tuple[Path, int]]:
     return files
 
 
-def _until(timeout: float) -> Iterator[None]:
+def _until(timeout: float, interval: float = POLL) -> Iterator[None]:
     """Yield at short intervals until the time is over."""
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
         yield
-        time.sleep(POLL)
+        time.sleep(interval)
