@@ -22,7 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="browsers of tests/browser/test_browsers.py, of chromium,firefox,webkitgtk",
     )
     parser.addoption("--support", help="a file for the table of what works in which browser")
-    parser.addoption("--smoke", default="", help="browsers that run its tests marked smoke alone")
+    parser.addoption("--smoke", default="", help="those of its tests that are marked smoke")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -30,4 +30,4 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "desktop: the test makes sense on a desktop only")
     config.addinivalue_line("markers", "tab: the test makes sense inside a browser tab only")
     config.addinivalue_line("markers", "long: `make test` leaves it out, for its time")
-    config.addinivalue_line("markers", "smoke: the test runs in the browsers of --smoke as well")
+    config.addinivalue_line("markers", "smoke: the test runs in the browsers of --smoke, if given")

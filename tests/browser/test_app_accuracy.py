@@ -24,8 +24,9 @@ INTERSECTION_OVER_UNION = 0.995
 
 @pytest.fixture(scope="module")
 def native(pytestconfig: pytest.Config) -> Any:
-    """Open the default model natively."""
-    with Matter.open(source=str(pytestconfig.rootpath / "build" / "models")) as matter:
+    """Open the default model natively; on one thread, as more wait for each other on a busy machine."""
+    source = str(pytestconfig.rootpath / "build" / "models")
+    with Matter.open(source=source, threads=1) as matter:
         yield matter
 
 

@@ -1,6 +1,6 @@
 """What must work everywhere: `make test-browsers` runs it in all browsers.
 
-`make test` runs it in Chromium, and in the others what is marked ``smoke``.
+`make test` runs it in Chromium, and what is marked ``smoke`` in the others instead.
 """
 
 import io
@@ -32,9 +32,9 @@ ENGINE = "WasmThreadsExecutionProvider"
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run each test in each browser that the command line names."""
     if "browser_name" in metafunc.fixturenames:
-        chosen = metafunc.config.getoption("browsers").split(",")
-        if metafunc.definition.get_closest_marker("smoke"):
-            chosen += filter(None, metafunc.config.getoption("smoke").split(","))
+        smoke = metafunc.config.getoption("smoke")
+        marked = metafunc.definition.get_closest_marker("smoke")
+        chosen = (smoke if smoke and marked else metafunc.config.getoption("browsers")).split(",")
         metafunc.parametrize("browser_name", chosen, scope="module")
 
 
@@ -117,13 +117,13 @@ def test_plain_page_runs_on_one_thread(pages: Pages) -> None:
     assert (answer["provider"], answer["threads"]) == ("CPUExecutionProvider", 1)
 
 
-@pytest.mark.smoke
+@pytest.mark.smoke  # in Chromium, tests/browser/test_embedding.py does so under a strict policy
 def test_strangers_page(pages: Pages, host: Path, tmp_path: Path) -> None:
     """Ten lines of HTML on another origin cut a photo out."""
     assert cut_out_by_stranger(pages, host, tmp_path, isolated=False) == "CPUExecutionProvider"
 
 
-@pytest.mark.long  # in Chromium, tests/browser/test_embedding.py does so under a strict policy
+@pytest.mark.long  # in Chromium, test_embedding.py does this too
 def test_strangers_isolated_page(pages: Pages, host: Path, tmp_path: Path) -> None:
     """Ten lines of HTML on another origin cut a photo out on several threads."""
     assert cut_out_by_stranger(pages, host, tmp_path, isolated=True) == ENGINE

@@ -130,8 +130,7 @@ def test_policy_of_ones_own_host(
     assert bool(log) == (workers == "")
 
 
-@pytest.mark.parametrize("strict", [False, True], ids=["open", "strict"])
-def test_sandboxed_frame(quiet: Chrome, host: str, folder: Path, *, strict: bool) -> None:
+def test_sandboxed_frame(quiet: Chrome, host: str, folder: Path) -> None:
     """It has an origin that is no other's, not even its own host's; `data:` is for its worker."""
     (folder / "inner.html").write_text(ICON + ten_lines(host))
     frame = '<iframe src="inner.html" sandbox="allow-scripts" title="A frame"></iframe>'
@@ -139,7 +138,7 @@ def test_sandboxed_frame(quiet: Chrome, host: str, folder: Path, *, strict: bool
 
     class Stranger(OpenHost):
         def end_headers(self) -> None:
-            if strict and self.path == "/inner.html":
+            if self.path == "/inner.html":
                 policy = strict_policy(host, own=server.url)
                 policy = policy.replace("worker-src blob:", "worker-src data:")
                 self.send_header("Content-Security-Policy", policy)

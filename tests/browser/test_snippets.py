@@ -210,12 +210,15 @@ class Reader:
 
 @pytest.fixture(scope="module")
 def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make an environment for ``pip install``: it sees the packages of this one."""
+    """Make an environment for ``pip install``: it sees the packages of this one, pip among them."""
     folder = tmp_path_factory.mktemp("environment")
-    venv.create(folder, with_pip=True)
+    venv.create(folder)
     (packages,) = folder.glob("lib/python*/site-packages")
     own = [path for path in sys.path if path.endswith("site-packages")]
     (packages / "own.pth").write_text("\n".join(own))
+    pip = folder / "bin" / "pip"
+    pip.write_text(f'#!/bin/sh\nexec "{folder}/bin/python" -m pip "$@"\n')
+    pip.chmod(0o755)
     return folder / "bin"
 
 
