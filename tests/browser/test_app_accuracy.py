@@ -24,7 +24,7 @@ INTERSECTION_OVER_UNION = 0.995
 
 @pytest.fixture(scope="module")
 def native(pytestconfig: pytest.Config) -> Any:
-    """Open the default model natively; on one thread, as more wait for each other on a busy machine."""
+    """Open the default model natively; more threads would wait for each other when it is busy."""
     source = str(pytestconfig.rootpath / "build" / "models")
     with Matter.open(source=source, threads=1) as matter:
         yield matter
