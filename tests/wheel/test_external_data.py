@@ -59,6 +59,17 @@ def test_from_memory() -> None:
     np.testing.assert_array_equal(session.run(None, {"x": X})[0], X * (WEIGHTS + 1))
 
 
+@pytest.mark.tab  # natively this reads freed memory
+def test_memory_is_kept() -> None:
+    """Nobody but the options needs to hold what was handed over."""
+    options = ort.SessionOptions()
+    options.add_external_initializers(["w"], [ort.OrtValue.ortvalue_from_numpy(WEIGHTS + 1)])
+    others = [np.zeros_like(WEIGHTS) for _ in range(10)]
+    session = ort.InferenceSession(model_bytes(), options, providers=providers())
+    np.testing.assert_array_equal(session.run(None, {"x": X})[0], X * (WEIGHTS + 1))
+    assert not np.any(others)
+
+
 def test_from_memory_of_other_size() -> None:
     """Weights of another size are refused."""
     options = ort.SessionOptions()

@@ -45,6 +45,19 @@ def test_output_goes_where_it_is_told(
     np.testing.assert_array_equal(z.numpy(), X + Y)
 
 
+@pytest.mark.tab  # natively this reads and writes freed memory
+def test_bound_values_are_kept(session: ort.InferenceSession) -> None:
+    """Nobody but the binding needs to hold what is bound, nor the arrays that it was made of."""
+    binding = session.io_binding()
+    binding.bind_ortvalue_input("x", ort.OrtValue.ortvalue_from_numpy(X.copy()))
+    binding.bind_ortvalue_input("y", ort.OrtValue.ortvalue_from_numpy(Y.copy()))
+    binding.bind_ortvalue_output("z", ort.OrtValue.ortvalue_from_numpy(np.zeros_like(X)))
+    others = [np.full_like(array, -1) for array in (X, Y, X) for _ in range(10)]
+    session.run_with_iobinding(binding)
+    np.testing.assert_array_equal(binding.copy_outputs_to_cpu()[0], X + Y)
+    assert all((array == -1).all() for array in others)
+
+
 def test_buffers_by_address(session: ort.InferenceSession) -> None:
     """Inputs and outputs are bound by their addresses."""
     x, y, z = X.copy(), Y.copy(), np.zeros((2, 3), np.float32)

@@ -1,5 +1,6 @@
 """SessionOptions: what each option changes."""
 
+import gc
 import json
 from pathlib import Path
 
@@ -177,6 +178,24 @@ def test_initializer(options: ort.SessionOptions, model: str) -> None:
     options.add_initializer("w", weights)
     y = open_session(model, options).run(None, {"x": np.ones(2, np.float32)})[0]
     np.testing.assert_array_equal(y, [10, 20])
+
+
+@pytest.mark.tab  # natively this reads freed memory
+def test_initializer_is_kept() -> None:
+    """Nobody but the session needs to hold the value, nor the options that it was added to."""
+    options = ort.SessionOptions()
+    value = ort.OrtValue.ortvalue_from_numpy(np.array([10, 20], np.float32))
+    options.add_initializer("w", value)
+    del value
+    gc.collect()
+    others = [ort.OrtValue.ortvalue_from_numpy(np.zeros(2, np.float32)) for _ in range(10)]
+    session = open_session("weighted", options)
+    del options
+    gc.collect()
+    others += [ort.OrtValue.ortvalue_from_numpy(np.zeros(2, np.float32)) for _ in range(10)]
+    y = session.run(None, {"x": np.ones(2, np.float32)})[0]
+    np.testing.assert_array_equal(y, [10, 20])
+    assert len(others) == 20
 
 
 def test_profiling(options: ort.SessionOptions, tmp_path: Path) -> None:
