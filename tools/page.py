@@ -1,7 +1,7 @@
 """Use the page as a person does: choose photos, wait, download the cut-outs."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,10 @@ PHOTO_POLL = 0.2  # each look takes time from the page, and a photo takes second
 LOAD_TIMEOUT = 60.0
 DOWNLOAD_TIMEOUT = 60.0
 
+STATE_AND_STEP = """
+const working = document.querySelector(".photo[data-state=working]");
+return [document.documentElement.dataset.state, working?.dataset.step ?? null];
+"""
 READ_CARD = """
 const [card] = arguments;
 card.querySelector(".pick").click();
@@ -165,21 +169,28 @@ class Page:
         paths = "\n".join(str(photo.resolve()) for photo in photos)
         self.driver.find_element(By.ID, "files").send_keys(paths)
 
-    def wait(self, timeout: float) -> None:
+    def wait(self, timeout: float, on_step: Callable[[str], object] | None = None) -> None:
         """Wait until no photo waits or is worked on.
 
         Parameters
         ----------
         timeout : float
             In seconds.
+        on_step : callable, optional
+            Called with the name of each step that is seen; a short one may be missed.
 
         Raises
         ------
         PageError
             If that takes longer than the timeout.
         """
+        last = None
         for _ in _until(timeout, PHOTO_POLL):
-            if self.state != "working":
+            state, step = self.driver.execute_script(STATE_AND_STEP)
+            if on_step is not None and step not in (None, last):
+                on_step(step)
+            last = step
+            if state != "working":
                 return
         outcomes = "; ".join(f"{each.photo} is {each.state}" for each in map(self.read, self.cards))
         raise PageError(f"the page still works after {timeout:g} s: {outcomes}")

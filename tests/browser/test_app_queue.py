@@ -135,17 +135,17 @@ def test_all_are_cancelled_tried_again_and_removed(
     app: Page, screenshots: Callable[[str], None]
 ) -> None:
     """None of those that wait gets its turn when all are cancelled."""
-    app.choose(sample("coffee"), sample("chelsea"))
+    app.choose(sample("coffee"), sample("chelsea"), sample("astronaut"))
     first = app.cards[0]
     WebDriverWait(app.driver, TIMEOUT).until(lambda _: first.get_attribute("data-step") == "infer")
     click(button(app, "cancel-all"))
     app.wait(TIMEOUT)
-    assert states(app) == ["cancelled"] * 2
+    assert states(app) == ["cancelled"] * 3
     assert app.state == "idle"
     click(button(app, "retry-all"))
     screenshots("app-working")
     app.wait(TIMEOUT)
-    assert states(app) == ["done"] * 2
+    assert states(app) == ["done"] * 3
     assert not app.driver.find_element(By.CSS_SELECTOR, ".batch .retry-all").is_displayed()
     click(button(app, "remove-all"))
     assert (app.cards, app.state) == ([], "idle")
@@ -230,23 +230,23 @@ def test_removing_unfinished_ones_is_undone(app: Page) -> None:
         wait.until(lambda _: app.cards[0].get_attribute("data-step") == "infer")
 
     undo = app.driver.find_element(By.CSS_SELECTOR, ".removed .undo")
-    app.choose(sample("coffee"), sample("chelsea"))
+    app.choose(sample("coffee"), sample("chelsea"), sample("astronaut"))
     until_inferring()
     app.remove(app.cards[0])
     click(undo)
     click(button(app, "cancel-all"))
     app.wait(TIMEOUT)
-    assert states(app) == ["cancelled"] * 2
+    assert states(app) == ["cancelled"] * 3
 
     click(button(app, "retry-all"))
     until_inferring()
-    for at in (1, 0):
+    for at in (0, 2):
         app.remove(app.cards[at])
         click(undo)
     assert app.state == "working"
     app.wait(TIMEOUT)
-    assert app.names == ["coffee.png", "chelsea.png"]
-    assert states(app) == ["done"] * 2
+    assert app.names == ["coffee.png", "chelsea.png", "astronaut.png"]
+    assert states(app) == ["done"] * 3
     assert app.state == "done"
 
 

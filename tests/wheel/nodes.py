@@ -74,13 +74,15 @@ def assert_alike(expected: Any, actual: Any, *, rtol: float = RTOL, atol: float 
     """Compare as onnx's runner does (``Runner.assert_similar_outputs``)."""
     if expected is None or actual is None:
         assert expected is actual
-    elif isinstance(expected, list):
+        return
+    if isinstance(expected, list):
         assert isinstance(actual, list)
         assert len(expected) == len(actual)
         for left, right in zip(expected, actual, strict=True):
             assert_alike(left, right, rtol=rtol, atol=atol)
-    elif not np.issubdtype(expected.dtype, np.number):
+        return
+    assert expected.dtype == actual.dtype
+    if not np.issubdtype(expected.dtype, np.number):
         assert expected.tolist() == actual.tolist(), f"{expected} != {actual}"
     else:
-        assert expected.dtype == actual.dtype
         np.testing.assert_allclose(actual, expected, rtol=rtol, atol=atol)

@@ -1,5 +1,6 @@
 """LoRA adapters: files of parameters that a run puts in the place of initializers."""
 
+import gc
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +43,25 @@ def test_run(adapter: Path) -> None:
     x = np.ones(2, np.float32)
     np.testing.assert_array_equal(session.run(None, {"x": x}, options)[0], [5, 6])
     np.testing.assert_array_equal(session.run(None, {"x": x})[0], [1, 2])
+
+
+@pytest.mark.tab  # natively this reads freed memory
+def test_adapter_is_kept(adapter: Path) -> None:
+    """Nobody but the options needs to hold it; and nobody it, to hold a parameter that was read."""
+
+    def loaded() -> ort.LoraAdapter:
+        lora = ort.LoraAdapter()
+        lora.Load(str(adapter))
+        return lora
+
+    options = ort.RunOptions()
+    options.add_active_adapter(loaded())
+    [value] = ort.AdapterFormat.read_adapter(str(adapter)).get_parameters().values()
+    gc.collect()
+    others = [loaded() for _ in range(3)]
+    outputs = open_session("overridable").run(None, {"x": np.ones(2, np.float32)}, options)
+    assert (outputs[0].tolist(), value.numpy().tolist()) == ([5, 6], [5, 6])
+    assert len(others) == 3
 
 
 def test_missing_file() -> None:

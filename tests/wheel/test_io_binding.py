@@ -1,5 +1,7 @@
 """IOBinding: inputs and outputs that stay where they are."""
 
+import gc
+
 import numpy as np
 import onnxruntime as ort
 import pytest
@@ -56,6 +58,34 @@ def test_bound_values_are_kept(session: ort.InferenceSession) -> None:
     session.run_with_iobinding(binding)
     np.testing.assert_array_equal(binding.copy_outputs_to_cpu()[0], X + Y)
     assert all((array == -1).all() for array in others)
+
+
+@pytest.mark.tab  # natively this reads freed memory
+def test_outputs_are_kept(session: ort.InferenceSession, binding: ort.IOBinding) -> None:
+    """What a run gave stays, whatever becomes of the binding."""
+    binding.bind_output("z")
+    session.run_with_iobinding(binding)
+    [z] = binding.get_outputs()
+    binding.clear_binding_outputs()
+    del binding
+    gc.collect()
+    others = [ort.OrtValue.ortvalue_from_numpy(np.full_like(X, -1)) for _ in range(10)]
+    np.testing.assert_array_equal(z.numpy(), X + Y)
+    assert len(others) == 10
+
+
+@pytest.mark.tab  # natively this reads freed memory
+def test_session_is_kept() -> None:
+    """Nobody but the binding needs to hold its session."""
+    session = open_session("add")
+    binding = session.io_binding()
+    binding.bind_cpu_input("x", X)
+    binding.bind_cpu_input("y", Y)
+    binding.bind_output("z")
+    session.run_with_iobinding(binding)
+    del session
+    gc.collect()
+    np.testing.assert_array_equal(binding.copy_outputs_to_cpu()[0], X + Y)
 
 
 def test_buffers_by_address(session: ort.InferenceSession) -> None:

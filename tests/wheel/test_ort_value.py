@@ -65,6 +65,17 @@ def test_foreign_type() -> None:
     assert (value.shape(), value.data_type()) == ([2], "tensor(bfloat16)")
 
 
+@pytest.mark.tab  # natively this reads freed memory, and what lies between
+def test_foreign_type_of_strided_bits() -> None:
+    """They are copied, and kept."""
+    value = ort.OrtValue(
+        RawValue.ortvalue_from_numpy_with_onnx_type(np.arange(6, dtype=np.uint16)[::2], 4)
+    )
+    others = [np.zeros(size, np.uint16) for size in (3, 6) for _ in range(10)]
+    assert (value.data_type(), value.numpy().tolist()) == ("tensor(uint16)", [0, 2, 4])
+    assert not any(map(np.any, others))
+
+
 def test_update_in_place() -> None:
     """A value takes new content where it is."""
     value = ort.OrtValue.ortvalue_from_numpy(X.copy())
@@ -79,6 +90,16 @@ def test_update_of_other_size() -> None:
     value = ort.OrtValue.ortvalue_from_numpy(X.copy())
     with pytest.raises(RuntimeError, match="does not match the size"):
         value.update_inplace(np.zeros((7, 3), np.float32))
+
+
+@pytest.mark.tab  # natively this reads what lies behind the array, or between
+def test_update_by_other_items() -> None:
+    """Smaller ones are refused, strided ones taken as they are."""
+    value = ort.OrtValue.ortvalue_from_numpy(X.copy())
+    with pytest.raises(RuntimeError, match="does not match that of the OrtValue"):
+        value.update_inplace(X.astype(np.int8))
+    value.update_inplace((X.T + 1).T)
+    np.testing.assert_array_equal(value.numpy(), X + 1)
 
 
 def test_dlpack_out_and_in() -> None:
