@@ -75,11 +75,12 @@ def _main_source(name: str, meta: dict[str, Any]) -> str:
 
 
 def _host_requirements(meta: dict[str, Any]) -> list[str]:
-    return meta.get("requirements", {}).get("host", [])
+    names: list[str] = meta.get("requirements", {}).get("host", [])
+    return names
 
 
 def _is_library(meta: dict[str, Any]) -> bool:
-    return meta.get("build", {}).get("type") == "static_library"
+    return bool(meta.get("build", {}).get("type") == "static_library")
 
 
 def _inputs(name: str, toolchain: Toolchain) -> dict[str, Any]:
