@@ -98,6 +98,17 @@ def test_outputs_outlast_their_inputs() -> None:
     assert values == [[1, 1], [0, 0, 0], [1, 1], [1, 1]]
 
 
+@pytest.mark.parametrize("size", [1, 2, 1000])
+def test_an_input_that_is_an_output(size: int) -> None:
+    """It comes back as it was given, however often a model is run."""
+    session = open_session("input_is_output")
+    x = np.arange(1, size + 1, dtype=np.float32)
+    for _ in range(20):
+        same, negative = session.run(["x", "y"], {"x": x})
+        np.testing.assert_array_equal(same, x)
+        np.testing.assert_array_equal(negative, -x)
+
+
 def test_sequence_of_strings() -> None:
     """A sequence may hold strings."""
     parts = [np.array(["a"], object), np.array(["b", "c"], object)]

@@ -210,16 +210,16 @@ class EngineSession:
         }
         try:
             text = self._engine.call("run", self._session, json.dumps(request), until=until)
-        finally:
-            with contextlib.suppress(EngineStoppedError):
-                self._engine.free(memory)
-        try:
-            return [
+            # Before the inputs are freed: an output that is one has its memory.
+            outputs = [
                 None if output is None else _fetch(self._engine, output)
                 for output in json.loads(text)
             ]
         finally:
-            self._engine.call("release_outputs", self._session)
+            with contextlib.suppress(EngineStoppedError):
+                self._engine.call("release_outputs", self._session)
+                self._engine.free(memory)
+        return outputs
 
 
 def copy_into(place: Any, value: Any) -> None:
