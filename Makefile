@@ -19,7 +19,7 @@ PYTHONS ?=
 run := tools/run.sh
 all_browsers := chromium,firefox,webkitgtk
 
-.PHONY: help demo serve test test-browsers endurance test-pythons bench lint site wheels models toolchain threads kernels resampling refining clean
+.PHONY: help demo serve test test-long test-browsers endurance test-pythons bench lint site wheels models toolchain threads kernels resampling refining clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,8 +30,11 @@ demo: site  ## Cut photos out in a real headless browser: PHOTO="one.jpg two.png
 serve: site  ## Serve the site on this machine, to click on: PORT=8000
 	@$(run) tools.serve --root build/site --port $(PORT)
 
-test: lint site models  ## Build what is missing and run all tests: TESTS="tests/unit -k codec" for some; WORKERS=0 for --pdb
+test: lint site models  ## Build what is missing and run the tests: TESTS="tests/unit -k codec" for some; WORKERS=0 for --pdb
 	@BROWSERS=$(all_browsers) $(run) pytest -n $(WORKERS) --smoke=firefox,webkitgtk -m "not long" $(TESTS)
+
+test-long: site models  ## Run those that `make test` leaves out for their time, marked long, in Chromium
+	@$(run) pytest -n $(WORKERS) -m long --ignore=tests/browser/test_browsers.py $(TESTS)
 
 test-browsers: site models  ## Run all that must work in every browser in all three: BROWSERS=chromium,firefox,webkitgtk
 	@BROWSERS=$(or $(BROWSERS),$(all_browsers)) $(run) pytest tests/browser/test_browsers.py --place=native \

@@ -29,5 +29,5 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the marks that say where a test runs."""
     config.addinivalue_line("markers", "desktop: the test makes sense on a desktop only")
     config.addinivalue_line("markers", "tab: the test makes sense inside a browser tab only")
-    config.addinivalue_line("markers", "long: `make test` leaves it out, for its time")
+    config.addinivalue_line("markers", "long: for its time in `make test-long`, not in `make test`")
     config.addinivalue_line("markers", "smoke: the test runs in the browsers of --smoke, if given")

@@ -222,6 +222,7 @@ def test_removing_one_is_undone(
     assert app.names == ["text.jpg"]
 
 
+@pytest.mark.long
 def test_removing_unfinished_ones_is_undone(app: Page) -> None:
     """They wait for their turn again, the one that was worked on too, unless that is cancelled."""
 
@@ -356,6 +357,7 @@ def test_finer_model_and_edits_are_the_photos_own(app: Page, downloads: Path) ->
     assert app.download(card, downloads).read_bytes() == edited
 
 
+@pytest.mark.long
 def test_edits_outlast_leaving_their_photo_at_once(app: Page, downloads: Path) -> None:
     """Nobody waits for the file: it is made without the editor, and before the archive is.
 

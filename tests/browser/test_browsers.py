@@ -1,6 +1,6 @@
 """What must work everywhere: `make test-browsers` runs it in all browsers.
 
-`make test` runs it in Chromium, and what is marked ``smoke`` in the others instead.
+`make test` runs what is marked ``smoke`` in those that are not Chromium, where its other tests run.
 """
 
 import io
@@ -78,7 +78,7 @@ class Pages:
         self.plain = plain
 
 
-@pytest.mark.long  # in Chromium, tests/wheel/test_engine.py tries numbers of threads
+@pytest.mark.long
 def test_isolated_page_has_threads(pages: Pages) -> None:
     """One, two and four threads give the same cut-out; the page tells who did the work."""
     pages.driver.get(pages.isolated)
@@ -99,6 +99,7 @@ def test_isolated_page_has_threads(pages: Pages) -> None:
     assert infer[-1]["total"] > 100  # ISNet has some hundreds of nodes
 
 
+@pytest.mark.long
 def test_cancel_keeps_what_is_loaded(pages: Pages) -> None:
     """The request ends at once, and the next one needs neither Python, nor model, nor session."""
     pages.driver.get(pages.isolated)
@@ -108,6 +109,7 @@ def test_cancel_keeps_what_is_loaded(pages: Pages) -> None:
     assert answer["provider"] == ENGINE
 
 
+@pytest.mark.long
 def test_plain_page_runs_on_one_thread(pages: Pages) -> None:
     """Without isolation the CPU provider takes over; after a cancel a new worker gets ready."""
     pages.driver.get(f"{pages.plain}page.html")
@@ -123,7 +125,7 @@ def test_strangers_page(pages: Pages, host: Path, tmp_path: Path) -> None:
     assert cut_out_by_stranger(pages, host, tmp_path, isolated=False) == "CPUExecutionProvider"
 
 
-@pytest.mark.long  # in Chromium, test_embedding.py does this too
+@pytest.mark.long
 def test_strangers_isolated_page(pages: Pages, host: Path, tmp_path: Path) -> None:
     """Ten lines of HTML on another origin cut a photo out on several threads."""
     assert cut_out_by_stranger(pages, host, tmp_path, isolated=True) == ENGINE
@@ -145,7 +147,7 @@ def cut_out_by_stranger(pages: Pages, host: Path, tmp_path: Path, *, isolated: b
     return str(answer["provider"])
 
 
-@pytest.mark.long  # in Chromium, tests/browser/test_offline.py goes the same way
+@pytest.mark.long
 def test_app_works_without_the_server(site: Path, browser_name: str, tmp_path: Path) -> None:
     """One visit to a host without any headers, one photo: the app opens offline, with threads.
 
@@ -229,6 +231,7 @@ const [url, done] = arguments;
 """
 
 
+@pytest.mark.long
 def test_all_sources_give_the_same_pixels(pages: Pages) -> None:
     """Opaque pixels are exact, whatever they come in."""
     pages.driver.get(f"{pages.plain}page.html")

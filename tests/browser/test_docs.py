@@ -91,6 +91,7 @@ def of(language: str) -> list[Any]:
     return found
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("snippet", of("js"))
 def test_module_runs(page: tuple[Chrome, str], snippet: Snippet) -> None:
     """Each ends with what it got, on one line: no value is undefined."""
@@ -103,6 +104,7 @@ def test_module_runs(page: tuple[Chrome, str], snippet: Snippet) -> None:
     assert driver.get_log("browser") == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("snippet", of("html"))
 def test_markup_runs(page: tuple[Chrome, str], snippet: Snippet) -> None:
     """The element cuts a photo out, and is what the attributes, styles and scripts say."""

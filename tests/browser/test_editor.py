@@ -712,6 +712,7 @@ def test_clear_lets_everything_go(editing: Editing) -> None:
     assert editing.edits == 0
 
 
+@pytest.mark.long
 def test_large_photo(
     editing: Editing, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:

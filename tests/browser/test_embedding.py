@@ -105,6 +105,7 @@ def test_isolated_page_has_threads_under_the_strict_policy(
     assert answer["provider"] == ENGINE
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("workers", "provider"), [(" blob:", ENGINE), ("", "CPUExecutionProvider")]
 )
@@ -152,6 +153,7 @@ def test_sandboxed_frame(quiet: Chrome, host: str, folder: Path) -> None:
     assert is_cut_out(answer)
 
 
+@pytest.mark.long
 def test_assets_from_another_folder(quiet: Chrome, host: str, site: Path, folder: Path) -> None:
     """The modules are the page's own, all else is the host's."""
     static = folder / "static"

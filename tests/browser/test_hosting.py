@@ -86,6 +86,7 @@ def test_model_is_fetched_while_python_starts(page: Page, record: Record) -> Non
     assert min(map(order.index, chunks)) < order.index(wheels[-1])
 
 
+@pytest.mark.long
 def test_model_is_kept_in_the_browser(page: Page, folder: Path) -> None:
     """When the page is opened again, the models' folder is not needed."""
     shutil.rmtree(folder / "models")

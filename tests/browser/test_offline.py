@@ -296,6 +296,7 @@ document.dispatchEvent(new Event("visibilitychange"));
 """
 
 
+@pytest.mark.long
 def test_new_version_outlasts_a_tab_that_does_not_know_of_it(small: Small) -> None:
     """One that asked the host a moment before there was a new version, and keeps what it knows."""
     driver, panel = small.driver, small.panel
@@ -322,6 +323,7 @@ def test_new_version_outlasts_a_tab_that_does_not_know_of_it(small: Small) -> No
     assert shown(driver) == ("second", "second")
 
 
+@pytest.mark.long
 def test_new_version_is_not_taken_at_the_cost_of_a_photo(small: Small) -> None:
     """The person is asked first; who stays has the old version still, and only that."""
     offer(small)
@@ -344,6 +346,7 @@ def test_new_version_is_not_taken_at_the_cost_of_a_photo(small: Small) -> None:
     small.record.held["pyodide/pyodide.mjs"].set()
 
 
+@pytest.mark.long
 def test_new_version_is_taken_when_the_app_is_opened_next(small: Small) -> None:
     """Whoever does not press the button has it after closing the app."""
     offer(small)
@@ -352,6 +355,7 @@ def test_new_version_is_taken_when_the_app_is_opened_next(small: Small) -> None:
     assert shown(small.driver) == ("second", "second")
 
 
+@pytest.mark.long
 def test_new_version_comes_from_a_host_that_lets_everything_be_cached(
     driver: Chrome, site: Path, tmp_path: Path
 ) -> None:

@@ -62,6 +62,7 @@ def test_missing():
 """
 
 
+@pytest.mark.long
 def test_replay(pytester: pytest.Pytester, request: pytest.FixtureRequest) -> None:
     """Every outcome of the tab is reported under the name of the twin."""
     config = request.config
