@@ -88,6 +88,9 @@ GRAPHS = {
         y = Relu(same)
     }""",
     "weighted": """g (float[2] x) => (float[2] y) <float[2] w = {1, 2}> { y = Mul(x, w) }""",
+    # Too large a weight to be copied out of a model in ORT's format.
+    "many_weights": f"""g (float[64] x) => (float[64] y)
+        <float[64] w = {{{", ".join(map(str, range(64)))}}}> {{ y = Mul(x, w) }}""",
     "overridable": """g (float[2] x, float[2] w) => (float[2] y) <float[2] w = {1, 2}> {
         y = Mul(x, w)
     }""",

@@ -514,6 +514,121 @@ def test_profile_of_a_session_that_ends(tmp_path: Path) -> None:
     assert "Add" in profile.read_text()
 
 
+def test_profile_without_a_place(tmp_path: Path) -> None:
+    """A session whose profile cannot be kept is freed all the same."""
+    options = ort.SessionOptions()
+    options.enable_profiling = True
+    options.profile_file_prefix = str(tmp_path / "gone" / "profile")
+    before = ort.wasm.memory().used
+    for _ in range(20):
+        (tmp_path / "gone").mkdir()
+        session = open_session("chain", options)
+        (tmp_path / "gone").rmdir()
+        del session
+        gc.collect()
+    assert ort.wasm.memory().used - before < 64 * 1024
+
+
+def test_profile_is_where_it_was_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever the program is when it ends, and whatever the engine did since."""
+    monkeypatch.chdir(tmp_path)
+    options = ort.SessionOptions()
+    options.enable_profiling = True
+    session = open_session("add", options)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    open_session("add")
+    profile = Path(session.end_profiling())
+    assert profile.parent == tmp_path
+    assert profile.is_file()
+
+
+def test_optimized_model_without_a_place(tmp_path: Path) -> None:
+    """A session whose optimised model cannot be kept is freed, and so is that."""
+    options = ort.SessionOptions()
+    options.optimized_model_filepath = str(tmp_path)  # a folder
+    before = ort.wasm.memory().used
+    for _ in range(20):
+        with pytest.raises((OSError, RuntimeError)):
+            open_session("chain", options)
+    assert [*tmp_path.parent.glob("*.part")] == []
+    assert ort.wasm.memory().used - before < 64 * 1024
+
+
+def test_inputs_outlast_outputs_that_share_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An output that is an input is fetched before that is freed."""
+    engine = ort.wasm._engine.Engine
+    free = engine.free
+
+    def spoil(self: Any, address: int) -> None:
+        self.view(address, 64).fill(255)  # no block is smaller
+        free(self, address)
+
+    session = open_session("input_is_output")
+    monkeypatch.setattr(engine, "free", spoil)
+    np.testing.assert_array_equal(session.run(["x"], {"x": Y})[0], Y)
+
+
+def test_an_interrupt_frees_what_was_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C while a session is created leaves none behind."""
+    engine = ort.wasm._engine.Engine
+    call, wait = engine._call, engine._wait
+    under_way = []
+
+    def noted(self: Any, name: str, *arguments: Any, **kwargs: Any) -> bytes:
+        under_way.append(name)
+        return call(self, name, *arguments, **kwargs)
+
+    def interrupted(self: Any, **kwargs: Any) -> BaseException | None:
+        interrupt = wait(self, **kwargs)
+        return KeyboardInterrupt() if under_way[-1] == "create_session" else interrupt
+
+    before = ort.wasm.memory().used
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, "_call", noted)
+        patch.setattr(engine, "_wait", interrupted)
+        for _ in range(20):
+            with pytest.raises(KeyboardInterrupt):
+                open_session("chain")
+    assert ort.wasm.memory().used - before < 64 * 1024
+
+
+def test_an_interrupt_between_call_and_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next call waits for that one's end, and has an answer of its own."""
+
+    def interrupted(self: Any, **kwargs: Any) -> None:
+        raise KeyboardInterrupt
+
+    engine = ort.wasm._engine.Engine
+    session = open_session("long")
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, "_wait", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            engine.current.call("allocate", 1)
+    assert ort.wasm.memory().used > 0
+    np.testing.assert_array_equal(session.run(None, LONG_FEED)[0], LONG_FEED["x"])
+
+
+@pytest.mark.parametrize("names", [5, "z"])
+def test_wrong_output_names(names: Any) -> None:
+    """What is no sequence of names is refused, as by the CPU provider, and nothing is kept."""
+    session = open_session("add")
+    before = ort.wasm.memory().used
+    for _ in range(20):
+        with pytest.raises(TypeError):
+            session.run(names, {"x": np.zeros((1000, 3), np.float32), "y": Y})
+    assert ort.wasm.memory().used - before < 10_000
+
+
+def test_more_than_the_memory() -> None:
+    """Inputs of more than 4 GiB are refused before anything is copied."""
+    wasm = ort.capi.onnxruntime_pybind11_state._wasm
+    value = ort.OrtValue(wasm.wrap(np.float32, [(1 << 29) - 16], X.ctypes.data))
+    session = open_session("add")
+    with pytest.raises(MemoryError, match="the inputs take 6143 MiB"):
+        session.run_with_ort_values(["z"], {"x": value, "y": value, "more": value})
+
+
 def test_another_number_of_threads_keeps_the_address() -> None:
     """An engine that is started again comes from where the one before came from."""
     from onnxruntime.wasm._engine import Engine

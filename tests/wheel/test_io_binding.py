@@ -1,12 +1,13 @@
 """IOBinding: inputs and outputs that stay where they are."""
 
 import gc
+import weakref
 
 import numpy as np
 import onnxruntime as ort
 import pytest
 
-from .data import open_session
+from .data import ENGINE, open_session, providers
 
 pytestmark = pytest.mark.usefixtures("each_provider")
 
@@ -61,12 +62,14 @@ def test_bound_values_are_kept(session: ort.InferenceSession) -> None:
 
 
 @pytest.mark.tab  # natively this reads freed memory
-def test_outputs_are_kept(session: ort.InferenceSession, binding: ort.IOBinding) -> None:
+def test_outputs_are_kept(session: ort.InferenceSession) -> None:
     """What a run gave stays, whatever becomes of the binding."""
+    binding = session.io_binding()
+    binding.bind_cpu_input("x", X)
+    binding.bind_cpu_input("y", Y)
     binding.bind_output("z")
     session.run_with_iobinding(binding)
     [z] = binding.get_outputs()
-    binding.clear_binding_outputs()
     del binding
     gc.collect()
     others = [ort.OrtValue.ortvalue_from_numpy(np.full_like(X, -1)) for _ in range(10)]
@@ -83,9 +86,65 @@ def test_session_is_kept() -> None:
     binding.bind_cpu_input("y", Y)
     binding.bind_output("z")
     session.run_with_iobinding(binding)
+    kept = weakref.ref(session._sess)
     del session
     gc.collect()
+    assert providers() == ENGINE or kept() is not None  # the engine's bindings need none
     np.testing.assert_array_equal(binding.copy_outputs_to_cpu()[0], X + Y)
+
+
+@pytest.mark.tab  # natively this reads freed memory
+def test_outputs_that_are_inputs_are_kept() -> None:
+    """An output that is an input keeps the array that was bound."""
+    session = open_session("input_is_output")
+    binding = session.io_binding()
+    binding.bind_cpu_input("x", Y.copy())
+    binding.bind_output("x")
+    session.run_with_iobinding(binding)
+    [x] = binding.get_outputs()
+    binding.bind_cpu_input("x", Y + 1)
+    others = [np.full_like(Y, -1) for _ in range(10)]
+    np.testing.assert_array_equal(x.numpy(), Y)
+    np.testing.assert_array_equal(binding.copy_outputs_to_cpu()[0], Y)
+    assert len(others) == 10
+
+
+@pytest.mark.tab  # natively the array that is bound is freed
+def test_what_cannot_be_bound_changes_nothing(session: ort.InferenceSession) -> None:
+    """The array before it is bound still."""
+    binding = session.io_binding()
+    binding.bind_cpu_input("x", X.copy())
+    binding.bind_cpu_input("y", Y)
+    binding.bind_output("z")
+    with pytest.raises(RuntimeError):
+        binding.bind_cpu_input("x", [1])
+    others = [np.full_like(X, -1) for _ in range(10)]
+    session.run_with_iobinding(binding)
+    np.testing.assert_array_equal(binding.copy_outputs_to_cpu()[0], X + Y)
+    assert len(others) == 10
+
+
+@pytest.mark.tab  # natively this writes behind a vector
+def test_unknown_names(session: ort.InferenceSession) -> None:
+    """A value for an input that the model does not have is refused, and changes nothing."""
+    binding = session.io_binding()
+    for _ in range(2):
+        with pytest.raises(RuntimeError, match=r"Error when binding input: .*nothing"):
+            binding.bind_ortvalue_input("nothing", ort.OrtValue.ortvalue_from_numpy(Y))
+    binding.bind_cpu_input("x", X)
+    binding.bind_cpu_input("y", Y)
+    binding.bind_output("z")
+    session.run_with_iobinding(binding)
+    np.testing.assert_array_equal(binding.copy_outputs_to_cpu()[0], X + Y)
+
+
+def test_outputs_before_a_run(binding: ort.IOBinding) -> None:
+    """They are what is bound, or nothing yet."""
+    binding.bind_ortvalue_output("z", ort.OrtValue.ortvalue_from_numpy(X))
+    assert [value.shape() for value in binding.get_outputs()] == [[2, 3]]
+    binding.clear_binding_outputs()
+    binding.bind_output("z")
+    assert [value.has_value() for value in binding.get_outputs()] == [False]
 
 
 def test_buffers_by_address(session: ort.InferenceSession) -> None:

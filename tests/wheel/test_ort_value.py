@@ -98,8 +98,27 @@ def test_update_by_other_items() -> None:
     value = ort.OrtValue.ortvalue_from_numpy(X.copy())
     with pytest.raises(RuntimeError, match="does not match that of the OrtValue"):
         value.update_inplace(X.astype(np.int8))
-    value.update_inplace((X.T + 1).T)
+    value.update_inplace(np.asfortranarray(X + 1))
     np.testing.assert_array_equal(value.numpy(), X + 1)
+
+
+def test_array_is_a_view() -> None:
+    """What is written to a value's array is written to the value."""
+    value = ort.OrtValue.ortvalue_from_numpy(X.copy())
+    value.numpy()[0, 0] = 7
+    assert value.numpy()[0, 0] == 7
+
+
+@pytest.mark.tab  # natively this reads freed memory
+def test_values_of_a_vector_outlast_it() -> None:
+    """An element stays where it is when the vector moves."""
+    cpu = ort.OrtDevice.make("cpu", 0)._get_c_device()
+    vector = ort.capi.onnxruntime_pybind11_state.OrtValueVector()
+    vector.push_back(RawValue.ortvalue_from_numpy(X, cpu))
+    [value] = vector
+    for _ in range(100):
+        vector.push_back(RawValue.ortvalue_from_numpy(np.zeros_like(X), cpu))
+    np.testing.assert_array_equal(value.numpy(), X)
 
 
 def test_dlpack_out_and_in() -> None:

@@ -198,6 +198,38 @@ def test_initializer_is_kept() -> None:
     assert len(others) == 20
 
 
+@pytest.mark.tab  # natively this reads freed memory
+def test_given_back_options_keep_initializers() -> None:
+    """Another session may be made of a session's options when that one is gone."""
+    options = ort.SessionOptions()
+    options.add_initializer("w", ort.OrtValue.ortvalue_from_numpy(np.array([10, 20], np.float32)))
+    again = open_session("weighted", options).get_session_options()
+    del options
+    gc.collect()
+    others = [ort.OrtValue.ortvalue_from_numpy(np.zeros(2, np.float32)) for _ in range(10)]
+    y = open_session("weighted", again).run(None, {"x": np.ones(2, np.float32)})[0]
+    np.testing.assert_array_equal(y, [10, 20])
+    assert len(others) == 10
+
+
+@pytest.mark.tab  # natively this reads freed memory
+def test_weights_are_used_where_they_are(tmp_path: Path) -> None:
+    """A session that takes its weights from the caller's bytes keeps those."""
+    path = tmp_path / "model.ort"
+    saving = ort.SessionOptions()
+    saving.optimized_model_filepath = str(path)
+    open_session("many_weights", saving)
+    options = ort.SessionOptions()
+    for name in ("bytes_directly", "bytes_for_initializers"):
+        options.add_session_config_entry(f"session.use_ort_model_{name}", "1")
+    session = ort.InferenceSession(path.read_bytes(), options, providers=providers())
+    session._model_bytes = None  # which Python keeps to fall back to
+    others = [bytes([255]) * (path.stat().st_size - less) for less in range(0, 80, 4)]
+    y = session.run(None, {"x": np.ones(64, np.float32)})[0]
+    np.testing.assert_array_equal(y, range(64))
+    assert len(others) == 20
+
+
 def test_profiling(options: ort.SessionOptions, tmp_path: Path) -> None:
     """A profile is JSON with an event for the session and for each node."""
     options.enable_profiling = True

@@ -168,13 +168,18 @@ void addWasmMethods(py::module& m) {
       .def_readonly("model_meta", &Signature::metadata)
       .def("feed", &Signature::Feed, py::arg("name"), py::arg("value"), py::arg("only_arrays") = false,
            "Convert a value for an input into an OrtValue as InferenceSession.run does.");
-  wasm.def("copy_session_options", [](const PySessionOptions& options) { return PySessionOptions(options); });
+  // Options point to the initializers that were added to them, and keep those: a copy must keep the options.
+  wasm.def("copy_session_options", [](const PySessionOptions& options) { return PySessionOptions(options); },
+           py::keep_alive<0, 1>());
+  wasm.def("keep_options", [](const PySessionOptions&, const PySessionOptions&) {}, py::keep_alive<1, 2>(),
+           "Have a copy of options keep those that it was made of.");
   wasm.def("describe_session_options", &DescribeSessionOptions,
            "Give (options as JSON, shared initializers, external initializers, whether there are custom operators).");
   wasm.def("describe_run_options", &DescribeRunOptions, py::arg("options").none(true),
            "Give (options as JSON, parameters of the active adapters).");
   wasm.def("data", &Bytes, py::keep_alive<0, 1>(), "Give a tensor's memory as a writable memoryview of bytes.");
   wasm.def("wrap", &Wrap, "Make an OrtValue over memory at an address; it stays the caller's.");
+  wasm.def("nothing", [] { return OrtValue(); }, "Make an OrtValue that holds nothing.");
   wasm.def("to_python", [](const OrtValue& value) { return AddTensorAsPyObj(value, nullptr, nullptr); },
            "Convert a tensor as InferenceSession.run does.");
   wasm.def("on_node_executed", &OnNodeExecuted, py::arg("callback").none(true),

@@ -24,7 +24,7 @@ class Binding:
 
     def __init__(self, signature: Any) -> None:
         self._signature = signature
-        self._results: list[Any] = []
+        self._results: dict[str, Any] = {}
         self.inputs: dict[str, Any] = {}
         self.outputs: dict[str, Any] = {}
 
@@ -36,10 +36,12 @@ class Binding:
         else:
             device, kind, shape, address = value
             self._check_device(device)
+            self._check_input(name)
             self.inputs[name] = wasm.wrap(kind, shape, address)
 
     def bind_ortvalue_input(self, name: str, value: Any) -> None:
         """Bind an OrtValue."""
+        self._check_input(name)
         self.inputs[name] = value
 
     def bind_output(self, name: str, device: Any, *place: Any) -> None:
@@ -49,11 +51,11 @@ class Binding:
             self._check_name(name, self._signature.outputs_meta)
             if place[2] == 0:
                 raise RuntimeError("Pointer to data memory is not valid")
-        self.outputs[name] = wasm.wrap(*place) if place else None
+        self._place(name, wasm.wrap(*place) if place else None)
 
     def bind_ortvalue_output(self, name: str, value: Any) -> None:
         """Bind to an OrtValue."""
-        self.outputs[name] = value
+        self._place(name, value)
 
     def synchronize_inputs(self) -> None:
         """Do nothing: nothing is under way between runs."""
@@ -74,23 +76,35 @@ class Binding:
         """Take a run's outputs, in the order of binding."""
         from ._session import copy_into
 
-        self._results.clear()
-        for place, value in zip(self.outputs.values(), values, strict=True):
+        results = {}
+        for (name, place), value in zip(self.outputs.items(), values, strict=True):
             if place is not None and value is not None:
                 copy_into(place, value)
                 value = place
-            self._results.append(value)
+            results[name] = value
+        self._results = results
 
     def get_outputs(self) -> Any:
-        """Give the last run's outputs."""
+        """Give the last run's outputs; those that it did not make are as they are bound."""
         vector = state.OrtValueVector()
-        for value in self._results:
-            vector.push_back(value)
+        for name, place in self.outputs.items():
+            value = self._results.get(name, place)
+            vector.push_back(wasm.nothing() if value is None else value)
         return vector
 
     def copy_outputs_to_cpu(self) -> list[Any]:
         """Give copies of the last run's outputs, as arrays."""
-        return [wasm.to_python(value).copy() for value in self._results]
+        return [value.numpy().copy() for value in self.get_outputs()]
+
+    def _place(self, name: str, place: Any) -> None:
+        self.outputs[name] = place
+        self._results.pop(name, None)
+
+    def _check_input(self, name: str) -> None:
+        if name not in [value.name for value in self._signature.inputs_meta]:
+            raise RuntimeError(
+                f"Error when binding input: Failed to find input name in the mapping: {name}"
+            )
 
     def _check_device(self, device: Any) -> None:
         if device.device_type() != self._CPU:

@@ -1,6 +1,7 @@
 """The engine: its worker, its memory, and the calls that it is asked to make."""
 
 import asyncio
+import contextlib
 import gzip
 import json
 import os
@@ -38,6 +39,11 @@ EXCEPTIONS = {
     10: "InvalidGraph",
     11: "EPFail",
 }  # ONNX Runtime's StatusCode, and the exception that its Python binding raises
+# How to free what a call has made, by its answer.
+MAKERS: dict[str, Callable[[bytes], tuple[str, int]]] = {
+    "allocate": lambda text: ("free", int(text)),
+    "create_session": lambda text: ("release_session", int(json.loads(text)["session"])),
+}
 
 
 class EngineStartError(RuntimeError):
@@ -113,6 +119,7 @@ class Engine:
         self._url = url
         self._end: str | None = None
         self._calling = False
+        self._posted = False
         self._owed: deque[tuple[str, int]] = deque()
 
     def call(
@@ -204,9 +211,13 @@ class Engine:
         order = to_js({"call": name, "args": list(arguments)}, dict_converter=js.Object.fromEntries)
         self._calling = True
         try:
+            if self._posted:  # an interrupt has left a call before it was answered
+                self._wait(watch=False, until=None)
             js.Atomics.store(self.control, c.STATE, c.BUSY)
+            self._posted = True
             self._worker.postMessage(order)
             interrupt = self._wait(watch=name == "run", until=until)
+            self._posted = False
             if self._end is not None:  # a callback has stopped it
                 raise EngineStoppedError(f"the engine has stopped in {name}: {self._end}")
             status = js.Atomics.load(self.control, c.STATUS)
@@ -219,10 +230,13 @@ class Engine:
                     "await onnxruntime.wasm.start() starts another"
                 )
             if log := self._text(c.LOG, c.LOG_SIZE):
-                os.write(2, log)  # where ONNX Runtime's own log goes
+                with contextlib.suppress(OSError):
+                    os.write(2, log)  # where ONNX Runtime's own log goes
         finally:
             self._calling = False
         if interrupt is not None:
+            if status == c.OK and name in MAKERS:  # nobody will know of it
+                self._later(*MAKERS[name](text))
             raise interrupt
         _check(status, text)
         return text

@@ -20,6 +20,9 @@ def create(engine: Engine, model: str | bytes, setup: dict[str, Any], kept: list
 
     Memory of the engine that must stay as long as the session is added to `kept`.
     """
+    # It is read when the session ends, wherever the program is then.
+    profile = Path.cwd() / setup["options"]["profile_file_prefix"]
+    setup["options"]["profile_file_prefix"] = str(profile)
     engine.call("make_folder", str(Path.cwd()))
     engine.call("change_folder", str(Path.cwd()))
     with _sent(engine) as send:
@@ -43,30 +46,35 @@ def create(engine: Engine, model: str | bytes, setup: dict[str, Any], kept: list
             for name in json.loads(engine.call("external_files", path, block, size)):
                 send(str(folder / name))
             saved = _saved(setup["options"])
-            for file in (*saved, Path(setup["options"]["profile_file_prefix"])):
+            for file in (*saved, profile):
                 if file.parent.is_dir():
                     engine.call("make_folder", str(file.parent))
             made = json.loads(engine.call("create_session", path, block, size, json.dumps(setup)))
         finally:
             if block and block not in kept:
                 engine.free(block)
-        for file in saved:
-            fetch(engine, str(file), missing_ok=True)
+        try:
+            for file in saved:
+                fetch(engine, str(file), missing_ok=True)
+        except BaseException:
+            engine.release(made["session"])
+            raise
         return made
 
 
 def fetch(engine: Engine, name: str, *, missing_ok: bool = False) -> None:
     """Move a file from the engine to the same name here; it appears only when it is whole."""
+    part = Path(f"{name}.part")
     try:
-        data = engine.call("read_file", name)
-    except RuntimeError:
-        if missing_ok:
+        part.write_bytes(engine.call("read_file", name))
+        part.replace(name)
+    except BaseException as error:
+        part.unlink(missing_ok=True)
+        if missing_ok and isinstance(error, RuntimeError):
             return
         raise
-    part = Path(f"{name}.part")
-    part.write_bytes(data)
-    part.replace(name)
-    engine.call("remove_file", name)
+    finally:
+        engine.call("remove_file", name)
 
 
 def _saved(options: dict[str, Any]) -> list[Path]:

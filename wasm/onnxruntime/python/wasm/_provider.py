@@ -13,6 +13,8 @@ from ._session import EngineSession
 PROVIDER = "WasmThreadsExecutionProvider"
 CPU = "CPUExecutionProvider"
 
+keep_options = state._wasm.keep_options
+
 
 def get_available_providers() -> list[str]:
     """Name the execution providers that work in this page, the fastest first."""

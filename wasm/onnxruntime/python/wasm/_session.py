@@ -15,6 +15,7 @@ from ._engine import Engine, EngineStoppedError
 wasm = state._wasm
 STRING = 8  # ONNX TensorProto.DataType
 ALIGNMENT = 64  # bytes: a cache line, and more than any kernel asks for
+MOST_MEMORY = 2**32 - 1  # bytes that 32 bits can address
 
 
 class EngineSession:
@@ -49,7 +50,7 @@ class EngineSession:
     ) -> None:
         described, shared, external, _ = wasm.describe_session_options(options)
         described = json.loads(described)
-        self._options = wasm.copy_session_options(options)
+        self._options = wasm.copy_session_options(options)  # which the copy keeps
         self._engine = engine
         self._providers = providers
         # Memory that must stay as long as the session, and that of what the session copies.
@@ -199,27 +200,31 @@ class EngineSession:
 
         Upstream applies adapters in some of its methods only, and lets them win over values.
         """
+        if isinstance(output_names, str):
+            raise TypeError(f"output_names must be a sequence of names; got {output_names!r}")
+        names = list(output_names)
         described, parameters = wasm.describe_run_options(run_options)
         memory, inputs = _place(self._engine, {**values, **(parameters if adapters else {})})
         until = None if run_options is None else (lambda: bool(run_options.terminate))
         self._engine.rewind()
         request = {
             "inputs": inputs,
-            "outputs": list(output_names),
+            "outputs": names,
             "options": json.loads(described),
         }
         try:
             text = self._engine.call("run", self._session, json.dumps(request), until=until)
             # Before the inputs are freed: an output that is one has its memory.
-            outputs = [
+            return [
                 None if output is None else _fetch(self._engine, output)
                 for output in json.loads(text)
             ]
         finally:
             with contextlib.suppress(EngineStoppedError):
-                self._engine.call("release_outputs", self._session)
-                self._engine.free(memory)
-        return outputs
+                try:
+                    self._engine.call("release_outputs", self._session)
+                finally:
+                    self._engine.free(memory)
 
 
 def copy_into(place: Any, value: Any) -> None:
@@ -252,6 +257,10 @@ def _place(engine: Engine, values: Mapping[str, Any]) -> tuple[int, list[dict[st
         )
         contents.append(data)
         total += -(-len(data) // ALIGNMENT) * ALIGNMENT
+    if total + ALIGNMENT > MOST_MEMORY:
+        raise MemoryError(
+            f"the inputs take {total >> 20} MiB, and the engine has at most {MOST_MEMORY >> 20} MiB"
+        )
     block = engine.allocate(total + ALIGNMENT)
     start = -(-block // ALIGNMENT) * ALIGNMENT
     for description, data in zip(described, contents, strict=True):
@@ -275,7 +284,7 @@ def _fetch(engine: Engine, output: Mapping[str, Any]) -> Any:
 def _vector(values: Sequence[Any]) -> Any:
     vector = state.OrtValueVector()
     for value in values:
-        vector.push_back(state.OrtValue() if value is None else value)
+        vector.push_back(wasm.nothing() if value is None else value)
     return vector
 
 
@@ -288,7 +297,7 @@ def _end_profiling(engine: Engine, session: int) -> str:
 
 def _release(engine: Engine, session: int, kept: Sequence[int], profiling: bool) -> None:
     """Free a session and what it stood on; its profile becomes a file, as when upstream's ends."""
-    with contextlib.suppress(EngineStoppedError, RuntimeError):
+    with contextlib.suppress(Exception):  # the profile has no place to go: its folder, say, is gone
         if profiling:
             _end_profiling(engine, session)
     with contextlib.suppress(EngineStoppedError):
