@@ -80,12 +80,8 @@ REMOVED = """
 import onnxruntime as ort
 await ort.wasm.start(1)
 engine = ort.wasm._engine.Engine.current
-piece = 4 << 20
-block = engine.allocate(piece)
-engine.view(block, piece).fill(1)
-engine.call("make_file", "/model.onnx", 100 * piece)
-for offset in range(0, 100 * piece, piece):
-    engine.call("write_file", "/model.onnx", offset, block, piece)
+import js
+engine.call("make_file", "/model.onnx", js.Uint8Array.new(400 << 20).fill(1))
 engine.call("remove_file", "/model.onnx")
 "done"
 """

@@ -347,6 +347,18 @@ def test_missing_files() -> None:
     assert ort.wasm.threads() == 0
 
 
+def test_file_that_cannot_be_made() -> None:
+    """The exception says which; the engine lives."""
+    import js
+
+    running = ort.wasm._engine.Engine.current
+    running.call("make_file", "/model.onnx", js.Uint8Array.new(1))
+    with pytest.raises(RuntimeError, match=r"cannot make the file /model\.onnx/weights\.bin: "):
+        running.call("make_file", "/model.onnx/weights.bin", js.Uint8Array.new(1))
+    running.call("remove_file", "/model.onnx")
+    np.testing.assert_array_equal(open_session("add").run(None, FEED)[0], X + Y)
+
+
 @pytest.mark.parametrize("threads", [0, 1, 2, 3])
 def test_intra_op_threads(threads: int) -> None:
     """A session may ask for one thread, and for as many as it likes."""
@@ -655,7 +667,9 @@ PLACES = {
 
 def external_files(model: bytes) -> list[str]:
     """Ask the engine which files a model needs; the same of the model in memory and in a file."""
+    import js
     from onnxruntime.wasm._engine import Engine
+    from pyodide.ffi import to_js
 
     running = Engine.current
     assert running is not None
@@ -663,9 +677,8 @@ def external_files(model: bytes) -> list[str]:
     if model:
         running.view(block, len(model)).assign(model)
     named = json.loads(running.call("external_files", "", block, len(model)))
-    running.call("make_file", "/asked", len(model))
-    running.call("write_file", "/asked", 0, block, len(model))
     running.free(block)
+    running.call("make_file", "/asked", js.Uint8Array.new(to_js(model)))
     assert json.loads(running.call("external_files", "/asked", 0, 0)) == named
     running.call("remove_file", "/asked")
     return named

@@ -216,28 +216,6 @@ int engine_change_folder(const char* path) {
   });
 }
 
-int engine_make_file(const char* path, size_t size) {
-  return Guarded([&] {
-    if (const auto folder = std::filesystem::path(path).parent_path(); !folder.empty()) {
-      std::filesystem::create_directories(folder);
-    }
-    const bool made = std::ofstream(path, std::ios::binary).good();
-    ORT_ENFORCE(made, "the engine cannot make the file ", path);
-    std::filesystem::resize_file(path, size);
-    return std::string();
-  });
-}
-
-int engine_write_file(const char* path, size_t offset, const void* data, size_t size) {
-  return Guarded([&] {
-    std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
-    file.seekp(static_cast<std::streamoff>(offset));
-    file.write(static_cast<const char*>(data), static_cast<std::streamsize>(size));
-    ORT_ENFORCE(file.flush(), "the engine cannot keep the file ", path);
-    return std::string();
-  });
-}
-
 int engine_read_file(const char* path) {
   return Guarded([&] { return ReadFile(path); });
 }

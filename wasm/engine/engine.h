@@ -56,12 +56,9 @@ int engine_free(void* block);
 // Say how large the memory is, and how much of it is in use: {"size": bytes, "used": bytes}.
 int engine_memory();
 
-// The engine's files: in its own memory, under the names that they have on the Python side.
+// The engine's files: beside its memory, under the names that they have on the Python side. host.js makes them.
 int engine_make_folder(const char* path);
 int engine_change_folder(const char* path);
-// A file is made at its whole length, for one that grows is copied again and again.
-int engine_make_file(const char* path, size_t size);
-int engine_write_file(const char* path, size_t offset, const void* data, size_t size);
 int engine_read_file(const char* path);  // the text is the file, raw
 int engine_remove_file(const char* path);
 

@@ -5,22 +5,25 @@
  * The caller (Python's onnxruntime.wasm) sends
  *   {start: {memory, module, url, threads}}   answered by {ready: address of EngineControl} or {failed: words}
  *   {call: name, args: [number | string]}     answered in EngineControl, see engine.h
+ *   {call: "make_file", args: [path, content]}    likewise; the content is a Uint8Array whose buffer is transferred
  */
 
 // The program's threads are workers that load this same file.
 if (!self.name?.startsWith("em-pthread")) {
   const IDLE = 0;
   const DIED = 2;
-  const OUT_OF_MEMORY = -2; // EngineStatus; the text is then the last call's
+  const EXCEPTION = -1; // EngineStatus
+  const OUT_OF_MEMORY = -2; // the text is then the last call's
   const STATE = 0; // fields of EngineControl
   const STATUS = 1;
   const TEXT = 5;
   const TEXT_SIZE = 6;
+  const LOG_SIZE = 8;
 
   let engine;
   let memory;
   let control; // index of EngineControl in an Int32Array of the memory
-  let lastWords; // address of LAST_WORDS_SIZE bytes, for the reason of a death
+  let lastWords; // address of LAST_WORDS_SIZE bytes, for what goes wrong here
   const LAST_WORDS_SIZE = 1024;
 
   async function start(options) {
@@ -69,10 +72,39 @@ if (!self.name?.startsWith("em-pthread")) {
     const status = call("remove_file", [path]);
     // What is empty shares one buffer with all that is.
     if (status === 0 && object?.contents instanceof Uint8Array && object.contents.length > 0) {
-      object.contents.buffer.transfer?.(0); // browsers before 2024 lack it, and free it later
+      // It goes with a message that nobody receives: the browser holds on to what has come with one.
+      const { port1, port2 } = new MessageChannel();
+      port1.postMessage(null, [object.contents.buffer]);
+      port1.close();
+      port2.close();
     }
     return status;
   }
+
+  /** Make a file whose content is an array: the file keeps its memory, and nothing is copied. */
+  function makeFile(path, content) {
+    try {
+      engine.FS.mkdirTree(path.slice(0, Math.max(path.lastIndexOf("/"), 0)));
+      engine.FS.writeFile(path, content, { canOwn: true });
+      say("");
+      return 0;
+    } catch (error) {
+      say(`the engine cannot make the file ${path}: ${error.message ?? error}`);
+      return EXCEPTION;
+    }
+  }
+
+  /** Make words the text of a call. */
+  function say(words) {
+    const encoded = new TextEncoder().encode(words).subarray(0, LAST_WORDS_SIZE);
+    new Uint8Array(memory.buffer).set(encoded, lastWords);
+    const fields = new Int32Array(memory.buffer);
+    Atomics.store(fields, control + TEXT, lastWords);
+    Atomics.store(fields, control + TEXT_SIZE, encoded.length);
+    Atomics.store(fields, control + LOG_SIZE, 0);
+  }
+
+  const HERE = { make_file: makeFile, remove_file: removeFile };
 
   /** End a call: whoever waits for it goes on. */
   function finish(state, status) {
@@ -86,12 +118,7 @@ if (!self.name?.startsWith("em-pthread")) {
     if (Atomics.load(new Int32Array(memory.buffer), control + STATE) === DIED) {
       return; // the program has said why
     }
-    const words = new TextEncoder().encode(String(error?.message ?? error)).subarray(0, LAST_WORDS_SIZE);
-    const bytes = new Uint8Array(memory.buffer);
-    bytes.set(words, lastWords);
-    const fields = new Int32Array(memory.buffer);
-    Atomics.store(fields, control + TEXT, lastWords);
-    Atomics.store(fields, control + TEXT_SIZE, words.length);
+    say(String(error?.message ?? error));
     finish(DIED, 0);
   }
 
@@ -106,7 +133,7 @@ if (!self.name?.startsWith("em-pthread")) {
     }
     try {
       const { call: name, args } = data;
-      finish(IDLE, name === "remove_file" ? removeFile(...args) : call(name, args));
+      finish(IDLE, name in HERE ? HERE[name](...args) : call(name, args));
     } catch (error) {
       die(error);
     }

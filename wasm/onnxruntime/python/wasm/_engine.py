@@ -123,14 +123,14 @@ class Engine:
         self._owed: deque[tuple[str, int]] = deque()
 
     def call(
-        self, name: str, *arguments: int | str, until: Callable[[], bool] | None = None
+        self, name: str, *arguments: int | str | Any, until: Callable[[], bool] | None = None
     ) -> bytes:
         """Have the engine call ``engine_<name>``, wait for it, and give its text.
 
         Parameters
         ----------
         name, *arguments
-            See engine.h.
+            See engine.h and host.js. A Uint8Array goes over with its memory, and is empty then.
         until : callable, optional
             Asked now and then during a run: true ends it.
 
@@ -197,7 +197,7 @@ class Engine:
             self._call(*self._owed.popleft())
 
     def _call(
-        self, name: str, *arguments: int | str, until: Callable[[], bool] | None = None
+        self, name: str, *arguments: int | str | Any, until: Callable[[], bool] | None = None
     ) -> bytes:
         if self._end is not None:
             raise EngineStoppedError(
@@ -209,13 +209,14 @@ class Engine:
                 "the engine is busy: a callback of a run cannot run another session in it"
             )
         order = to_js({"call": name, "args": list(arguments)}, dict_converter=js.Object.fromEntries)
+        given = to_js([each.buffer for each in arguments if not isinstance(each, (int, str))])
         self._calling = True
         try:
             if self._posted:  # an interrupt has left a call before it was answered
                 self._wait(watch=False, until=None)
             js.Atomics.store(self.control, c.STATE, c.BUSY)
             self._posted = True
-            self._worker.postMessage(order)
+            self._worker.postMessage(order, given)
             interrupt = self._wait(watch=name == "run", until=until)
             self._posted = False
             if self._end is not None:  # a callback has stopped it

@@ -7,9 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import js
+from pyodide.ffi import JsException
+
 from ._engine import Engine, EngineStoppedError
 
-PIECE = 4 * 1024 * 1024  # bytes of a file that cross at once
+PIECE = 4 * 1024 * 1024  # bytes of a file that are copied at once
 EXTERNAL_FOLDER = "session.model_external_initializers_file_folder_path"
 USE_BYTES = "session.use_ort_model_bytes_directly"
 SAVED_EXTERNAL = "session.optimized_model_external_initializers_file_name"
@@ -86,6 +89,21 @@ def _saved(options: dict[str, Any]) -> list[Path]:
     return [model, model.with_name(beside)] if beside else [model]
 
 
+def _content(path: Path) -> Any:
+    """Copy a file into a Uint8Array; in pieces, for Python's memory would keep the whole's room."""
+    size = path.stat().st_size
+    try:
+        content = js.Uint8Array.new(size)
+    except JsException as error:
+        raise MemoryError(f"the browser has no memory for {path}, {size >> 20} MiB") from error
+    with path.open("rb") as file:
+        offset = 0
+        while piece := file.read(PIECE):
+            content.subarray(offset, offset + len(piece)).assign(piece)
+            offset += len(piece)
+    return content
+
+
 @contextmanager
 def _sent(engine: Engine) -> Iterator[Any]:
     """Give a function that copies a file to the engine if it exists; all are removed at the end."""
@@ -95,18 +113,8 @@ def _sent(engine: Engine) -> Iterator[Any]:
         if not Path(name).is_file():
             return False
         names.append(name)
-        engine.call("make_file", name, Path(name).stat().st_size)
-        block = engine.allocate(PIECE)
-        try:
-            with Path(name).open("rb") as file:
-                while True:
-                    offset = file.tell()
-                    if not (piece := file.read(PIECE)):
-                        return True
-                    engine.view(block, len(piece)).assign(piece)
-                    engine.call("write_file", name, offset, block, len(piece))
-        finally:
-            engine.free(block)
+        engine.call("make_file", name, _content(Path(name)))
+        return True
 
     try:
         yield send
