@@ -541,6 +541,17 @@ def test_profile_without_a_place(tmp_path: Path) -> None:
     assert ort.wasm.memory().used - before < 64 * 1024
 
 
+@pytest.mark.parametrize("prefix", ["", "folder/"])
+def test_profile_of_no_name(prefix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its prefix may be a folder, or nothing."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    options = ort.SessionOptions()
+    options.enable_profiling = True
+    options.profile_file_prefix = prefix
+    assert Path(open_session("add", options).end_profiling()).parent == tmp_path / prefix
+
+
 def test_profile_is_where_it_was_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Wherever the program is when it ends, and whatever the engine did since."""
     monkeypatch.chdir(tmp_path)
@@ -564,6 +575,8 @@ def test_optimized_model_without_a_place(tmp_path: Path) -> None:
         with pytest.raises((OSError, RuntimeError)):
             open_session("chain", options)
     assert [*tmp_path.parent.glob("*.part")] == []
+    with pytest.raises(RuntimeError, match="the engine has no file"):
+        ort.wasm._engine.Engine.current.call("read_file", str(tmp_path))
     assert ort.wasm.memory().used - before < 64 * 1024
 
 
@@ -607,18 +620,31 @@ def test_an_interrupt_frees_what_was_made(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_an_interrupt_between_call_and_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     """The next call waits for that one's end, and has an answer of its own."""
-
-    def interrupted(self: Any, **kwargs: Any) -> None:
-        raise KeyboardInterrupt
-
     engine = ort.wasm._engine.Engine
+    wait = engine._wait
+    interrupts = [KeyboardInterrupt()]
+
+    def interrupted(self: Any, *, watch: bool, **kwargs: Any) -> BaseException | None:
+        if watch and interrupts:
+            raise interrupts.pop()
+        return wait(self, watch=watch, **kwargs)
+
     session = open_session("long")
-    with monkeypatch.context() as patch:
-        patch.setattr(engine, "_wait", interrupted)
-        with pytest.raises(KeyboardInterrupt):
-            engine.current.call("allocate", 1)
+    monkeypatch.setattr(engine, "_wait", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        session.run(None, {"x": np.zeros((1024, 1024), np.float32)})
     assert ort.wasm.memory().used > 0
     np.testing.assert_array_equal(session.run(None, LONG_FEED)[0], LONG_FEED["x"])
+
+
+def test_what_cannot_be_sent() -> None:
+    """The exception is JavaScript's, and the engine lives."""
+    from pyodide.ffi import JsException
+
+    running = ort.wasm._engine.Engine.current
+    with pytest.raises(JsException, match="DataCloneError"):
+        running.call("make_file", "/shared", running.view(0, 16))
+    np.testing.assert_array_equal(open_session("add").run(None, FEED)[0], X + Y)
 
 
 @pytest.mark.parametrize("names", [5, "z"])

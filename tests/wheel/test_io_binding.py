@@ -138,6 +138,17 @@ def test_unknown_names(session: ort.InferenceSession) -> None:
     np.testing.assert_array_equal(binding.copy_outputs_to_cpu()[0], X + Y)
 
 
+def test_overridable_initializer() -> None:
+    """It is bound as an input is."""
+    session = open_session("overridable")
+    binding = session.io_binding()
+    binding.bind_cpu_input("x", np.ones(2, np.float32))
+    binding.bind_ortvalue_input("w", ort.OrtValue.ortvalue_from_numpy(np.full(2, 5, np.float32)))
+    binding.bind_output("y")
+    session.run_with_iobinding(binding)
+    np.testing.assert_array_equal(binding.copy_outputs_to_cpu()[0], [5, 5])
+
+
 def test_outputs_before_a_run(binding: ort.IOBinding) -> None:
     """They are what is bound, or nothing yet."""
     binding.bind_ortvalue_output("z", ort.OrtValue.ortvalue_from_numpy(X))

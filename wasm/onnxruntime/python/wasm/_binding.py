@@ -101,7 +101,8 @@ class Binding:
         self._results.pop(name, None)
 
     def _check_input(self, name: str) -> None:
-        if name not in [value.name for value in self._signature.inputs_meta]:
+        known = [*self._signature.inputs_meta, *self._signature.overridable_initializers]
+        if name not in [value.name for value in known]:
             raise RuntimeError(
                 f"Error when binding input: Failed to find input name in the mapping: {name}"
             )

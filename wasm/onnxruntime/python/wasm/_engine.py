@@ -213,23 +213,25 @@ class Engine:
         self._calling = True
         try:
             if self._posted:  # an interrupt has left a call before it was answered
-                self._wait(watch=False, until=None)
+                interrupt = self._wait(watch=False, until=None)
+                self._posted = False
+                if interrupt is not None:
+                    raise interrupt
+                self._check_alive(name)
             js.Atomics.store(self.control, c.STATE, c.BUSY)
             self._posted = True
-            self._worker.postMessage(order, given)
+            try:
+                self._worker.postMessage(order, given)
+            except JsException:
+                self._posted = False
+                raise
             interrupt = self._wait(watch=name == "run", until=until)
             self._posted = False
             if self._end is not None:  # a callback has stopped it
                 raise EngineStoppedError(f"the engine has stopped in {name}: {self._end}")
+            self._check_alive(name)
             status = js.Atomics.load(self.control, c.STATUS)
             text = self._text(c.TEXT, c.TEXT_SIZE)
-            if js.Atomics.load(self.control, c.STATE) == c.DIED:
-                words = text.decode(errors="replace") or "one of its threads failed"
-                self.stop(f"it has died ({words})")
-                raise EngineStoppedError(
-                    f"the engine has died in {name}: {words}. Its sessions are lost; "
-                    "await onnxruntime.wasm.start() starts another"
-                )
             if log := self._text(c.LOG, c.LOG_SIZE):
                 with contextlib.suppress(OSError):
                     os.write(2, log)  # where ONNX Runtime's own log goes
@@ -241,6 +243,16 @@ class Engine:
             raise interrupt
         _check(status, text)
         return text
+
+    def _check_alive(self, name: str) -> None:
+        if js.Atomics.load(self.control, c.STATE) == c.DIED:
+            text = self._text(c.TEXT, c.TEXT_SIZE)
+            words = text.decode(errors="replace") or "one of its threads failed"
+            self.stop(f"it has died ({words})")
+            raise EngineStoppedError(
+                f"the engine has died in {name}: {words}. Its sessions are lost; "
+                "await onnxruntime.wasm.start() starts another"
+            )
 
     def _wait(self, *, watch: bool, until: Callable[[], bool] | None) -> BaseException | None:
         """Wait for the end of the call; meanwhile tell those who want to know how far it is.

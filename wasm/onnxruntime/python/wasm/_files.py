@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,8 +25,8 @@ def create(engine: Engine, model: str | bytes, setup: dict[str, Any], kept: list
     Memory of the engine that must stay as long as the session is added to `kept`.
     """
     # It is read when the session ends, wherever the program is then.
-    profile = Path.cwd() / setup["options"]["profile_file_prefix"]
-    setup["options"]["profile_file_prefix"] = str(profile)
+    profile = os.path.join(Path.cwd(), setup["options"]["profile_file_prefix"])  # noqa: PTH118
+    setup["options"]["profile_file_prefix"] = profile
     engine.call("make_folder", str(Path.cwd()))
     engine.call("change_folder", str(Path.cwd()))
     with _sent(engine) as send:
@@ -49,9 +50,9 @@ def create(engine: Engine, model: str | bytes, setup: dict[str, Any], kept: list
             for name in json.loads(engine.call("external_files", path, block, size)):
                 send(str(folder / name))
             saved = _saved(setup["options"])
-            for file in (*saved, profile):
-                if file.parent.is_dir():
-                    engine.call("make_folder", str(file.parent))
+            for folder in {*(file.parent for file in saved), Path(profile[: profile.rindex("/")])}:
+                if folder.is_dir():
+                    engine.call("make_folder", str(folder))
             made = json.loads(engine.call("create_session", path, block, size, json.dumps(setup)))
         finally:
             if block and block not in kept:
@@ -67,15 +68,20 @@ def create(engine: Engine, model: str | bytes, setup: dict[str, Any], kept: list
 
 def fetch(engine: Engine, name: str, *, missing_ok: bool = False) -> None:
     """Move a file from the engine to the same name here; it appears only when it is whole."""
-    part = Path(f"{name}.part")
     try:
-        part.write_bytes(engine.call("read_file", name))
-        part.replace(name)
-    except BaseException as error:
-        part.unlink(missing_ok=True)
-        if missing_ok and isinstance(error, RuntimeError):
-            return
-        raise
+        try:
+            content = engine.call("read_file", name)
+        except RuntimeError:
+            if missing_ok:
+                return
+            raise
+        part = Path(f"{name}.part")
+        try:
+            part.write_bytes(content)
+            part.replace(name)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
     finally:
         engine.call("remove_file", name)
 
@@ -112,8 +118,8 @@ def _sent(engine: Engine) -> Iterator[Any]:
     def send(name: str) -> bool:
         if not Path(name).is_file():
             return False
-        names.append(name)
         engine.call("make_file", name, _content(Path(name)))
+        names.append(name)
         return True
 
     try:

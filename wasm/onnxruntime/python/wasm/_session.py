@@ -142,7 +142,7 @@ class EngineSession:
         places = list(fetches) or [None] * len(fetch_names)
         for place, value in zip(places, self._run(fetch_names, given, run_options), strict=True):
             if place is None:
-                fetches.push_back(value)
+                fetches.push_back(wasm.nothing() if value is None else value)
             else:
                 copy_into(place, value)
 
