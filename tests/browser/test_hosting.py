@@ -89,6 +89,8 @@ def test_model_is_fetched_while_python_starts(page: Page, record: Record) -> Non
 @pytest.mark.long
 def test_model_is_kept_in_the_browser(page: Page, folder: Path) -> None:
     """When the page is opened again, the models' folder is not needed."""
+    Panel(page.driver).until_isolated()
+    cut_out(page)
     shutil.rmtree(folder / "models")
     page.driver.refresh()
     cut_out(page)
