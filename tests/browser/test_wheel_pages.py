@@ -77,10 +77,10 @@ ort.wasm.stop()
 """
 # A file of 400 MiB is sent to the engine, as a model's is, and removed.
 REMOVED = """
+import js
 import onnxruntime as ort
 await ort.wasm.start(1)
 engine = ort.wasm._engine.Engine.current
-import js
 engine.call("make_file", "/model.onnx", js.Uint8Array.new(400 << 20).fill(1))
 engine.call("remove_file", "/model.onnx")
 "done"
