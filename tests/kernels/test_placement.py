@@ -1,25 +1,26 @@
 """Where tensors lie in one block, against what it means that they do."""
 
 import random
+from collections.abc import Iterator
 from itertools import combinations
-from pathlib import Path
 
 import pytest
 
-from .check import compile_check, run_check
+from .check import Check, open_check
 
 Tensor = tuple[int, int, int]  # its size, and the first and the last step that it lives at
 
 
 @pytest.fixture(scope="module")
-def program() -> Path:
-    """Compile it."""
-    return compile_check("placement", "memory/placement.cc")
+def check() -> Iterator[Check]:
+    """Start it."""
+    with open_check("placement", "memory/placement.cc") as check:
+        yield check
 
 
-def place(program: Path, *tensors: Tensor) -> tuple[int, list[int]]:
+def place(check: Check, *tensors: Tensor) -> tuple[int, list[int]]:
     """Place tensors, none in another's way, and give the size of the block and their offsets."""
-    block, *offsets = map(int, run_check(program, *(number for each in tensors for number in each)))
+    block, *offsets = map(int, check(*(number for each in tensors for number in each)))
     assert len(offsets) == len(tensors)
     ends = [offset + size for offset, (size, _, _) in zip(offsets, tensors, strict=True)]
     assert max(ends, default=0) == block
@@ -38,45 +39,45 @@ def most(*tensors: Tensor) -> int:
     )
 
 
-def test_nothing(program: Path) -> None:
+def test_nothing(check: Check) -> None:
     """No tensors need no memory."""
-    assert place(program) == (0, [])
+    assert place(check) == (0, [])
 
 
-def test_one_after_the_other(program: Path) -> None:
+def test_one_after_the_other(check: Check) -> None:
     """What does not live at the same time shares its place; at the same step is the same time."""
-    assert place(program, (4, 1, 2), (4, 3, 4), (2, 5, 9)) == (4, [0, 0, 0])
-    assert place(program, (4, 1, 2), (4, 2, 4))[0] == 8
+    assert place(check, (4, 1, 2), (4, 3, 4), (2, 5, 9)) == (4, [0, 0, 0])
+    assert place(check, (4, 1, 2), (4, 2, 4))[0] == 8
 
 
-def test_what_comes_later_is_foreseen(program: Path) -> None:
+def test_what_comes_later_is_foreseen(check: Check) -> None:
     """A small tensor keeps out of the way of a large one to come."""
     tensors = ((16, 1, 2), (16, 2, 9), (4, 3, 9), (16, 4, 9))
-    block, _ = place(program, *tensors)
+    block, _ = place(check, *tensors)
     assert block == most(*tensors) == 36  # one by one, each in the lowest gap, they take 48
 
 
-def test_smallest_gap(program: Path) -> None:
+def test_smallest_gap(check: Check) -> None:
     """A tensor takes the smallest gap that has room."""
     tensors = ((50, 1, 9), (40, 1, 1), (30, 1, 9), (20, 1, 1), (10, 1, 9), (9, 2, 9))
-    block, offsets = place(program, *tensors)
+    block, offsets = place(check, *tensors)
     assert block == 150
     assert offsets[-1] == offsets[3]  # the gap of 20, and not that of 40
 
 
-def test_more_than_an_address_can_be(program: Path) -> None:
+def test_more_than_an_address_can_be(check: Check) -> None:
     """What does not fit into 32 bits is not taken for less: whoever asks must see that."""
     large = 3 << 29
-    assert place(program, *[(large, 1, 2)] * 3)[0] == 3 * large
+    assert place(check, *[(large, 1, 2)] * 3)[0] == 3 * large
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_any(program: Path, seed: int) -> None:
+def test_any(check: Check, seed: int) -> None:
     """Of any tensors none is in another's way, and the block is near what lives at once."""
     values = random.Random(seed)
     tensors = []
     for step in range(1, 60):
         last = min(59, step + int(values.expovariate(0.3)))
         tensors.append((values.choice([1, 2, 3, 8, 8, 32]) * 256, step, last))
-    block, _ = place(program, *tensors)
+    block, _ = place(check, *tensors)
     assert most(*tensors) <= block <= 1.25 * most(*tensors)

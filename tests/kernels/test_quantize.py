@@ -1,20 +1,21 @@
 """The quantisation kernel against its definition."""
 
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
-from .check import compile_check, run_check
+from .check import Check, open_check
 
 
 @pytest.fixture(scope="module")
-def program() -> Path:
-    """Compile the comparison."""
-    return compile_check("quantize", "kernels/quantize.cc")
+def check() -> Iterator[Check]:
+    """Start the comparison."""
+    with open_check("quantize", "kernels/quantize.cc") as check:
+        yield check
 
 
 @pytest.mark.parametrize("offset", [0, 1, 3])
 @pytest.mark.parametrize("size", [0, 1, 15, 16, 17, 100, 4099])
-def test_sizes(program: Path, size: int, offset: int) -> None:
+def test_sizes(check: Check, size: int, offset: int) -> None:
     """Sizes around those that the kernel works in, on and off alignment."""
-    assert run_check(program, size, offset) == [0]
+    assert check(size, offset) == [0]

@@ -1,10 +1,10 @@
 """The kernel for bilinear resizing against its definition."""
 
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
-from .check import compile_check, run_check
+from .check import Check, open_check
 
 # height, width, output height, output width
 SIZES = {
@@ -19,13 +19,14 @@ SIZES = {
 
 
 @pytest.fixture(scope="module")
-def program() -> Path:
-    """Compile the comparison."""
-    return compile_check("resize", "kernels/resize.cc")
+def check() -> Iterator[Check]:
+    """Start the comparison."""
+    with open_check("resize", "kernels/resize.cc") as check:
+        yield check
 
 
 @pytest.mark.parametrize("offset", [0, 1, 3])
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES.keys())
-def test_sizes(program: Path, size: tuple[int, ...], offset: int) -> None:
+def test_sizes(check: Check, size: tuple[int, ...], offset: int) -> None:
     """Larger, smaller, and both at once, on and off alignment."""
-    assert run_check(program, *size, offset) == [0]
+    assert check(*size, offset) == [0]

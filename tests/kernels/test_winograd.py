@@ -1,10 +1,10 @@
 """The Winograd kernels against the definition of a convolution."""
 
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
-from .check import compile_check, run_check
+from .check import Check, open_check
 
 NUMBERS = ["float", "uint8"]
 # Largest difference in float32, as a part of the largest value: measured (1.9e-5, 512 channels)
@@ -39,15 +39,16 @@ SHAPES = {
 
 
 @pytest.fixture(scope="module")
-def program() -> Path:
-    """Compile the comparison."""
+def check() -> Iterator[Check]:
+    """Start the comparison."""
     parts = ("float", "integer", "multiply_relaxed")
-    return compile_check("winograd", *(f"kernels/winograd_{part}.cc" for part in parts))
+    with open_check("winograd", *(f"kernels/winograd_{part}.cc" for part in parts)) as check:
+        yield check
 
 
-def compare(program: Path, numbers: str, *arguments: int) -> bool:
+def compare(check: Check, numbers: str, *arguments: int) -> bool:
     """Run the comparison of one shape, and give whether its sums are sure to fit."""
-    worst, largest, fits = run_check(program, numbers, *arguments)
+    worst, largest, fits = check(numbers, *arguments)
     assert largest > 0
     assert (
         worst <= (TOLERANCE if numbers.startswith(("float", "doubled", "relaxed")) else 0) * largest
@@ -57,9 +58,9 @@ def compare(program: Path, numbers: str, *arguments: int) -> bool:
 
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES.keys())
 @pytest.mark.parametrize("numbers", [*NUMBERS, "relaxed"])
-def test_shapes(program: Path, numbers: str, shape: tuple[int, ...]) -> None:
+def test_shapes(check: Check, numbers: str, shape: tuple[int, ...]) -> None:
     """Sizes around those that the kernel works in, and the network's own, with all it can do."""
-    compare(program, numbers, *shape, 2, 1, 0)
+    compare(check, numbers, *shape, 2, 1, 0)
 
 
 @pytest.mark.parametrize("relu", [0, 1], ids=["linear", "relu"])
@@ -67,66 +68,66 @@ def test_shapes(program: Path, numbers: str, shape: tuple[int, ...]) -> None:
     "shape", ["odd", "several blocks", "several slices of weights", "dilation 2"]
 )
 @pytest.mark.parametrize("numbers", NUMBERS)
-def test_activations(program: Path, numbers: str, shape: str, relu: int) -> None:
+def test_activations(check: Check, numbers: str, shape: str, relu: int) -> None:
     """Without a residual, and without relu."""
-    compare(program, numbers, *SHAPES[shape], relu, 1, 0)
+    compare(check, numbers, *SHAPES[shape], relu, 1, 0)
 
 
-def test_several_blocks_of_inputs(program: Path) -> None:
+def test_several_blocks_of_inputs(check: Check) -> None:
     """So many weights and inputs that the weights are transformed again for each block."""
-    compare(program, "uint8", 8192, 8, 48, 1, 1, 24, 8, 48, 1, 1, 2, 0)
+    compare(check, "uint8", 8192, 8, 48, 1, 1, 24, 8, 48, 1, 1, 2, 0)
 
 
 @pytest.mark.parametrize(
     "shape", ["odd", "several blocks", "several slices of weights", "dilation 2"]
 )
 @pytest.mark.parametrize("numbers", NUMBERS)
-def test_residual_in_place(program: Path, numbers: str, shape: str) -> None:
+def test_residual_in_place(check: Check, numbers: str, shape: str) -> None:
     """The result may be where the residual is."""
-    compare(program, numbers, *SHAPES[shape], 3, 2, 1)
+    compare(check, numbers, *SHAPES[shape], 3, 2, 1)
 
 
 @pytest.mark.parametrize("offset", [0, 1])
 @pytest.mark.parametrize("shape", ["one value", "less than a tile", "odd", "many channels"])
-def test_float16_weights(program: Path, shape: str, offset: int) -> None:
+def test_float16_weights(check: Check, shape: str, offset: int) -> None:
     """Weights may be in IEEE 754's binary16, below its smallest normal number too."""
-    compare(program, "float16", *SHAPES[shape], 1, 1, offset)
+    compare(check, "float16", *SHAPES[shape], 1, 1, offset)
 
 
 @pytest.mark.parametrize("pads", [(0, 0), (1, 1), (2, 1), (1, 2), (5, 6)])
 @pytest.mark.parametrize("size", [(2, 2), (4, 6), (10, 34), (48, 64)])
-def test_doubled_channels(program: Path, size: tuple[int, int], pads: tuple[int, int]) -> None:
+def test_doubled_channels(check: Check, size: tuple[int, int], pads: tuple[int, int]) -> None:
     """Channels may be of half the height and width, and are then doubled as by Resize."""
     (height, width), (top, left) = size, pads
     shape = (7, height, width, top, left, 4, height + top + 1, width + left + 1, 1)
-    compare(program, "doubled", *shape, 2, 2, 1)
+    compare(check, "doubled", *shape, 2, 2, 1)
 
 
 @pytest.mark.parametrize("offset", [1, 2, 3])
 @pytest.mark.parametrize("numbers", NUMBERS)
-def test_misaligned_pointers(program: Path, numbers: str, offset: int) -> None:
+def test_misaligned_pointers(check: Check, numbers: str, offset: int) -> None:
     """Inputs and outputs need not be aligned to vectors."""
-    compare(program, numbers, *SHAPES["odd"], 2, 1, offset)
+    compare(check, numbers, *SHAPES["odd"], 2, 1, offset)
 
 
 @pytest.mark.parametrize("threads", [2, 3, 8])
 @pytest.mark.parametrize("numbers", NUMBERS)
-def test_threads(program: Path, numbers: str, threads: int) -> None:
+def test_threads(check: Check, numbers: str, threads: int) -> None:
     """Any number of threads, more than there is work for too."""
-    compare(program, numbers, *SHAPES["several blocks"], 1, threads, 0)
-    compare(program, numbers, *SHAPES["several slices of weights"], 1, threads, 0)
+    compare(check, numbers, *SHAPES["several blocks"], 1, threads, 0)
+    compare(check, numbers, *SHAPES["several slices of weights"], 1, threads, 0)
 
 
 @pytest.mark.parametrize("shape", ["odd", "wide padding", "dilation 2", "several blocks"])
 @pytest.mark.parametrize("numbers", ["low", "high"])
-def test_zero_points(program: Path, numbers: str, shape: str) -> None:
+def test_zero_points(check: Check, numbers: str, shape: str) -> None:
     """Values as far from the zero points as they can be, on either side."""
-    assert compare(program, numbers, *SHAPES[shape], 0, 1, 0)
+    assert compare(check, numbers, *SHAPES[shape], 0, 1, 0)
 
 
 @pytest.mark.parametrize("numbers", ["largest", "smallest"])
-def test_largest_sums(program: Path, numbers: str) -> None:
+def test_largest_sums(check: Check, numbers: str) -> None:
     """Quantised values whose sums are just within 2^25, all alike; one more channel is too much."""
     assert 57 * 9 * 255 * 255 < 2**25 < 58 * 9 * 255 * 255
-    assert compare(program, numbers, 57, 6, 7, 1, 1, 4, 6, 7, 1, 0, 1, 0)
-    assert not compare(program, numbers, 58, 1, 1, 1, 1, 4, 1, 1, 1, 0, 1, 0)  # mostly padding
+    assert compare(check, numbers, 57, 6, 7, 1, 1, 4, 6, 7, 1, 0, 1, 0)
+    assert not compare(check, numbers, 58, 1, 1, 1, 1, 4, 1, 1, 1, 0, 1, 0)  # mostly padding

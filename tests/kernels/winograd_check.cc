@@ -242,6 +242,7 @@ int CompareInteger(const WinogradShape& s, size_t relu, size_t threads, size_t o
 extern "C" MultiplyFunction* OrtWasmRelaxedMultiply() { return relaxed ? RelaxedMultiply : nullptr; }
 
 int main(int, char** arguments) {
+  random_bits.seed(1);  // it may run more than once
   const std::string type = arguments[1];
   size_t v[12];
   for (size_t i = 0; i < 12; ++i) {
