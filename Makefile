@@ -19,7 +19,7 @@ PYTHONS ?=
 run := tools/run.sh
 all_browsers := chromium,firefox,webkitgtk
 
-.PHONY: help demo serve test test-long test-browsers endurance test-pythons bench lint site wheels models toolchain threads kernels resampling refining clean
+.PHONY: help demo serve test test-long test-browsers endurance test-pythons bench lint types-python types-javascript site wheels models toolchain threads kernels resampling refining clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,7 +48,12 @@ test-pythons: models  ## Run the unit tests with CPython 3.11 to 3.14, those on 
 
 lint:  ## Check style and types
 	@$(run) ruff check --quiet .
+	@$(MAKE) --no-print-directory --jobs=2 types-python types-javascript
+
+types-python:
 	@$(run) mypy
+
+types-javascript:
 	@$(run) tools.javascript
 
 site:  ## Assemble the site in build/site, building what is missing

@@ -3,17 +3,19 @@
 On the shared page, which the first photo of test_app.py needs cold, and finds so: it comes before.
 """
 
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from tools.cache import artefact, tree_digest
 from tools.page import Page
 from tools.samples import sample_photos
 from wasmatte import Matter
+from wasmatte.models import DEFAULT_MODEL, model
 
 TIMEOUT = 120.0
 # The tab's integer arithmetic is native's, but float32 sums are in another order, and dynamic
@@ -23,22 +25,38 @@ INTERSECTION_OVER_UNION = 0.995
 
 
 @pytest.fixture(scope="module")
-def native(pytestconfig: pytest.Config) -> Any:
-    """Open the default model natively; more threads would wait for each other when it is busy."""
-    source = str(pytestconfig.rootpath / "build" / "models")
-    with Matter.open(source=source, threads=1) as matter:
-        yield matter
+def native(pytestconfig: pytest.Config) -> Path:
+    """Give the folder of the sample photos' native mattes, which the artefact cache keeps.
+
+    Made on one thread: more wait for each other when the machine is busy.
+    """
+    source = pytestconfig.rootpath / "build" / "models"
+
+    def write(folder: Path) -> None:
+        with Matter.open(source=str(source), threads=1) as matter:
+            for photo in sample_photos():
+                alpha = matter.cut_out(photo).alpha
+                Image.fromarray(alpha).save(folder / f"{photo.stem}.png")
+
+    inputs = {
+        "program": tree_digest(pytestconfig.rootpath / "src" / "wasmatte"),
+        "packages": {name: version(name) for name in ("numpy", "onnxruntime", "pillow")},
+        "model": model(DEFAULT_MODEL).sha256,
+        "photos": {photo.stem: tree_digest(photo) for photo in sample_photos()},
+    }
+    return artefact("native-mattes", inputs, write)
 
 
 @pytest.mark.parametrize("photo", sample_photos(), ids=lambda photo: photo.stem)
-def test_mattes_agree_with_native(page: Page, native: Matter, photo: Path, downloads: Path) -> None:
+def test_mattes_agree_with_native(page: Page, native: Path, photo: Path, downloads: Path) -> None:
     """Mean absolute difference at most 0.002, intersection over union at 0.5 at least 0.995."""
     page.choose(photo)
     page.wait(TIMEOUT)
     [card] = page.cards
     with Image.open(page.download(card, downloads)) as png:
         ours = fraction(np.asarray(png)[..., 3])
-    theirs = fraction(native.cut_out(photo).alpha)
+    with Image.open(native / f"{photo.stem}.png") as png:
+        theirs = fraction(np.asarray(png))
     assert np.abs(ours - theirs).mean() <= MEAN_ABSOLUTE
     intersection = np.count_nonzero((ours >= 0.5) & (theirs >= 0.5))
     union = np.count_nonzero((ours >= 0.5) | (theirs >= 0.5))

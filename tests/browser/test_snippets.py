@@ -256,8 +256,10 @@ def test_snippets_run(document: str, reader: Reader) -> None:
         reader.run(snippet)
 
 
-def test_snippet_without_a_way_to_run_fails(reader: Reader) -> None:
+def test_snippet_without_a_way_to_run_fails(tmp_path: Path) -> None:
     """A new language asks for a new way."""
+    nowhere: Any = None
+    reader = Reader(nowhere, "", tmp_path, tmp_path, tmp_path)
     with pytest.raises(pytest.fail.Exception, match=r"a\.md:1: no way to run 'rust'"):
         reader.run(Snippet("a.md:1", "", "rust", ""))
 
