@@ -242,6 +242,7 @@ def reader(
         Image.open(sample("chelsea")).save(folder / "photo.jpg")
     (host / "index.html").write_text("<!doctype html><title>snippets</title>")
     monkeypatch.chdir(checkout)
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)  # threads wait for each other on a busy machine
     monkeypatch.setenv("WASMATTE_MODELS_URL", str(ROOT / "build" / "models"))
     with SiteServer(host) as server, chromium() as driver:
         yield Reader(driver, server.url, host, checkout, programs)
