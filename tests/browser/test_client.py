@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from selenium.webdriver import Chrome
 
-from tools.browser import chromium
+from tests.chromium import chromium
 from tools.links import link_tree
 from tools.serve import SiteServer
 

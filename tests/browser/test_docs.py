@@ -12,7 +12,7 @@ from selenium.webdriver import Chrome
 
 from tests.browser.photos import sample
 from tests.browser.snippets import Snippet, snippets
-from tools.browser import chromium
+from tests.chromium import chromium
 from tools.serve import SiteServer
 
 from . import test_browsers

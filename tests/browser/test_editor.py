@@ -23,7 +23,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.browser.clicks import click
 from tests.browser.photos import colours, sample, write
-from tools.browser import chromium
+from tests.chromium import chromium
 from tools.links import link_tree
 from tools.samples import large_photo
 from tools.serve import SiteServer

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import wasmatte
-from tools.browser import chromium
+from tests.chromium import chromium
 from tools.page import Page
 from tools.serve import SiteServer
 from wasmatte.models import DEFAULT_MODEL

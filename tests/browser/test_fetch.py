@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 import pytest
 
 from tests.browser.photos import sample
-from tools.browser import chromium
+from tests.chromium import chromium
 from tools.page import Outcome, Page
 from tools.serve import SiteHandler, SiteServer
 from wasmatte.models import DEFAULT_MODEL, model

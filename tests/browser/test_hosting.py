@@ -1,11 +1,12 @@
-"""The site on a plain host: no headers but a strict policy, below a path, and without models later.
+"""The site on a plain host: no headers but a strict policy, below a path; and then without it.
 
-One page serves all tests of this file, in their order: it is opened once with everything there, and
-once with the models gone.
+One visit serves the tests of this file.
 """
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -13,13 +14,14 @@ import pytest
 from tests.browser.console import complaints
 from tests.browser.offline import Host, Panel, Record
 from tests.browser.photos import sample
-from tools.browser import chromium
+from tests.chromium import chromium
 from tools.links import link_tree
-from tools.page import Page
+from tools.page import Outcome, Page
 from tools.serve import MIME_TYPES, SiteServer
 from wasmatte.models import DEFAULT_MODEL, model
 
 TIMEOUT = 240.0
+ENGINE = "WasmThreadsExecutionProvider"
 TYPES = {**MIME_TYPES, ".wasm": "application/octet-stream"}
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; "
@@ -42,7 +44,15 @@ def record() -> Record:
 
 
 @pytest.fixture(scope="module")
-def page(folder: Path, record: Record) -> Iterator[Page]:
+def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of the visitor's profile."""
+    return tmp_path_factory.mktemp("profile")
+
+
+@contextmanager
+def plain_host(folder: Path, record: Record) -> Iterator[str]:
+    """Serve the site; give its address."""
+
     class PlainHost(Host(record, depth=2)):
         """Sends the policy with every file, the worker's modules included; knows no WebAssembly."""
 
@@ -52,32 +62,53 @@ def page(folder: Path, record: Record) -> Iterator[Page]:
             self.send_header("Content-Security-Policy", POLICY)
             super().end_headers()
 
-    root = folder.parents[1]
-    with SiteServer(root, isolated=False, handler=PlainHost) as server, chromium() as driver:
-        yield Page(driver, f"{server.url}some/path/")
+    with SiteServer(folder.parents[1], isolated=False, handler=PlainHost) as server:
+        yield f"{server.url}some/path/"
 
 
-def cut_out(page: Page) -> None:
+@dataclass
+class Visit:
+    """The first one: its address, what became of a photo, and what the console said."""
+
+    url: str
+    outcome: Outcome
+    complaints: list[str]
+
+
+@pytest.fixture(scope="module")
+def visit(folder: Path, record: Record, profile: Path) -> Visit:
+    """Visit the host, cut a photo out, and leave when the app says that it works offline."""
+    with plain_host(folder, record) as url, chromium(profile=profile) as driver:
+        page = Page(driver, url)
+        panel = Panel(driver)
+        panel.until_isolated()
+        outcome = cut_out(page)
+        panel.until_state("Ready to work offline, with the faster model")
+        return Visit(url, outcome, complaints(driver))
+
+
+def cut_out(page: Page) -> Outcome:
     page.choose(sample("coffee"))
     page.wait(TIMEOUT)
-    outcome = page.read(page.cards[0])
-    assert (outcome.state, outcome.message) == ("done", None)
-    assert outcome.provider == "WasmThreadsExecutionProvider"
+    return page.read(page.cards[0])
 
 
-def test_photo_is_cut_out_on_a_plain_host_below_a_path(page: Page) -> None:
+def check(outcome: Outcome) -> None:
+    """See that it is done, on threads: the service worker isolates the page."""
+    assert (outcome.state, outcome.message, outcome.provider) == ("done", None, ENGINE)
+
+
+def test_photo_is_cut_out_on_a_plain_host_below_a_path(visit: Visit) -> None:
     """Nothing depends on the host's headers and types, on the root path, or on code made from text.
 
-    The service worker isolates the page, and so there are threads. The browser reaches no other
-    host than this machine, and complains of none.
+    The browser reaches no other host than this machine, and complains of none.
     """
-    Panel(page.driver).until_isolated()
-    cut_out(page)
-    assert complaints(page.driver) == []
+    check(visit.outcome)
+    assert visit.complaints == []
 
 
-def test_model_is_fetched_while_python_starts(page: Page, record: Record) -> None:
-    """Each of its chunks once; the first of them before the last wheel."""
+def test_model_is_fetched_while_python_starts(visit: Visit, record: Record) -> None:
+    """Each of its chunks once, though it is kept; the first of them before the last wheel."""
     chunks = [f"models/{DEFAULT_MODEL}/{chunk.sha256}" for chunk in model(DEFAULT_MODEL).chunks]
     asked = record.pages + record.kept
     assert {name: asked[name] for name in chunks} == dict.fromkeys(chunks, 1)
@@ -86,12 +117,24 @@ def test_model_is_fetched_while_python_starts(page: Page, record: Record) -> Non
     assert min(map(order.index, chunks)) < order.index(wheels[-1])
 
 
+def test_app_works_in_a_new_browser_without_the_server(visit: Visit, profile: Path) -> None:
+    """One visit and one photo suffice."""
+    with chromium(profile=profile) as driver:
+        page = Page(driver, visit.url)
+        assert driver.execute_script("return crossOriginIsolated") is True
+        check(cut_out(page))
+        assert "Ready to work offline" in str(Panel(driver).text("summary"))
+        assert complaints(driver) == []
+
+
 @pytest.mark.long
-def test_model_is_kept_in_the_browser(page: Page, folder: Path) -> None:
+def test_model_is_kept_in_the_browser(folder: Path) -> None:
     """When the page is opened again, the models' folder is not needed."""
-    Panel(page.driver).until_isolated()
-    cut_out(page)
-    shutil.rmtree(folder / "models")
-    page.driver.refresh()
-    cut_out(page)
-    assert complaints(page.driver) == []
+    with plain_host(folder, Record()) as url, chromium() as driver:
+        page = Page(driver, url)
+        Panel(driver).until_isolated()
+        check(cut_out(page))
+        shutil.rmtree(folder / "models")
+        driver.refresh()
+        check(cut_out(page))
+        assert complaints(driver) == []

@@ -19,14 +19,13 @@ from selenium.webdriver.support.wait import WebDriverWait
 from tests.browser.axe import violations
 from tests.browser.console import complaints
 from tests.browser.photos import sample
-from tools.browser import chromium
+from tests.chromium import chromium
 from tools.page import Page
 from tools.serve import SiteServer
 
 from .offline import CHUNK, MODEL, TIMEOUT, Host, Panel, Record, publish, small_site
 from .test_docs import caching
 
-ENGINE = "WasmThreadsExecutionProvider"
 PAGE = '<!doctype html><html lang="en"><title>Not the app</title><link rel="icon" href="data:,">'
 ISOLATED = "return crossOriginIsolated"
 CONTROLLED = "return navigator.serviceWorker.controller !== null"
@@ -76,35 +75,6 @@ def small(driver: Chrome, site: Path, tmp_path: Path) -> Iterator[Small]:
         yield Small(stack, driver, site, tmp_path)
         driver.get("about:blank")
         driver.get_log("browser")
-
-
-def test_app_works_in_a_new_browser_without_the_server(site: Path, tmp_path: Path) -> None:
-    """One visit to a plain host and one photo suffice; nothing large is fetched twice."""
-    record = Record()
-    profile = tmp_path / "profile"
-    with (
-        SiteServer(site, isolated=False, handler=Host(record)) as server,
-        chromium(profile=profile) as driver,
-    ):
-        page = Page(driver, server.url)
-        Panel(driver).until_isolated()
-        page.choose(sample("coffee"))
-        page.wait(TIMEOUT)
-        first = page.read(page.cards[0])
-        Panel(driver).until_state("Ready to work offline, with the faster model")
-        assert complaints(driver) == []
-        url = server.url
-    assert (first.state, first.provider) == ("done", ENGINE)
-    assert not any(name.startswith("models/isnet") for name in record.kept)
-    with chromium(profile=profile) as driver:
-        page = Page(driver, url)
-        assert driver.execute_script(ISOLATED) is True
-        page.choose(sample("coffee"))
-        page.wait(TIMEOUT)
-        outcome = page.read(page.cards[0])
-        assert (outcome.state, outcome.message, outcome.provider) == ("done", None, ENGINE)
-        assert "Ready to work offline" in str(Panel(driver).text("summary"))
-        assert complaints(driver) == []
 
 
 def test_plain_host_is_isolated_by_loading_once_more(small: Small) -> None:

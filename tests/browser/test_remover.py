@@ -19,7 +19,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.browser.photos import BROKEN, colours, sample, write
-from tools.browser import chromium
+from tests.chromium import chromium
 from tools.samples import large_photo
 from tools.serve import SiteServer
 

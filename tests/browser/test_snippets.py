@@ -32,7 +32,7 @@ from selenium.webdriver.common.by import By
 from tests.browser.photos import sample
 from tests.browser.snippets import Snippet, snippets
 from tests.browser.stranger import HOST
-from tools.browser import chromium
+from tests.chromium import chromium
 from tools.links import link_tree
 from tools.serve import SiteServer
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from selenium.common.exceptions import TimeoutException, WebDriverException
 
-from tools.browser import chromium
+from tests.chromium import chromium
 from tools.serve import SiteServer
 
 __all__ = ["Event", "Tab"]
