@@ -488,6 +488,20 @@ def test_a_callback_may_stop_the_engine() -> None:
         session.run(None, {"x": np.zeros((1024, 1024), np.float32)})
 
 
+def test_a_callback_may_stop_the_engine_and_exit() -> None:
+    """What it exits with comes out of run."""
+
+    def leave(executed: int, nodes: int) -> None:
+        ort.wasm.stop()
+        raise SystemExit(3)
+
+    session = open_session("long")
+    with pytest.raises(SystemExit), ort.wasm.progress(leave):
+        session.run(None, {"x": np.zeros((1024, 1024), np.float32)})
+    with pytest.raises(ort.wasm.EngineStoppedError):
+        session.run(None, LONG_FEED)
+
+
 def test_run_options_terminate_during_a_run() -> None:
     """Setting it in a callback ends the run, as on the CPU provider."""
     from onnxruntime.capi.onnxruntime_pybind11_state import Fail
@@ -594,46 +608,93 @@ def test_inputs_outlast_outputs_that_share_them(monkeypatch: pytest.MonkeyPatch)
     np.testing.assert_array_equal(session.run(["x"], {"x": Y})[0], Y)
 
 
-def test_an_interrupt_frees_what_was_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ctrl-C while a session is created leaves none behind."""
+def interrupt_in(monkeypatch: pytest.MonkeyPatch, name: str, *, answered: bool) -> list[str]:
+    """Have Ctrl-C come once in a call of this name, after its answer or before that is read."""
     engine = ort.wasm._engine.Engine
     call, wait = engine._call, engine._wait
-    under_way = []
+    under_way: list[str] = []
+    due = [name]
 
     def noted(self: Any, name: str, *arguments: Any, **kwargs: Any) -> bytes:
         under_way.append(name)
         return call(self, name, *arguments, **kwargs)
 
     def interrupted(self: Any, **kwargs: Any) -> BaseException | None:
-        interrupt = wait(self, **kwargs)
-        return KeyboardInterrupt() if under_way[-1] == "create_session" else interrupt
+        if under_way[-1:] != due:
+            return wait(self, **kwargs)
+        due.clear()
+        if not answered:
+            raise KeyboardInterrupt
+        wait(self, **kwargs)
+        return KeyboardInterrupt()
 
+    monkeypatch.setattr(engine, "_call", noted)
+    monkeypatch.setattr(engine, "_wait", interrupted)
+    return under_way
+
+
+@pytest.mark.parametrize("answered", [True, False])
+@pytest.mark.parametrize("name", ["create_session", "allocate"])
+def test_an_interrupt_frees_what_was_made(
+    monkeypatch: pytest.MonkeyPatch, name: str, *, answered: bool
+) -> None:
+    """Ctrl-C while a session is created leaves none behind, and no memory of the engine's."""
     before = ort.wasm.memory().used
-    with monkeypatch.context() as patch:
-        patch.setattr(engine, "_call", noted)
-        patch.setattr(engine, "_wait", interrupted)
-        for _ in range(20):
+    for _ in range(20):
+        with monkeypatch.context() as patch:
+            interrupt_in(patch, name, answered=answered)
             with pytest.raises(KeyboardInterrupt):
                 open_session("chain")
     assert ort.wasm.memory().used - before < 64 * 1024
 
 
+def test_an_interrupt_frees_what_was_being_copied(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model's bytes, and inputs."""
+
+    def interrupted(self: Any, address: int, size: int) -> Any:
+        raise KeyboardInterrupt
+
+    session = open_session("add")
+    model = model_path("chain").read_bytes()
+    before = ort.wasm.memory().used
+    for _ in range(20):
+        with monkeypatch.context() as patch:
+            patch.setattr(ort.wasm._engine.Engine, "view", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                ort.InferenceSession(model, providers=ENGINE)
+            with pytest.raises(KeyboardInterrupt):
+                session.run(None, {"x": np.zeros((1000, 3), np.float32), "y": Y})
+    assert ort.wasm.memory().used - before < 10_000
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_an_interrupt_leaves_no_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, answered: bool
+) -> None:
+    """The engine's copy of a model's file goes, though Ctrl-C came when it was sent."""
+    path = tmp_path / "model.onnx"
+    path.write_bytes(model_path("chain").read_bytes())
+    with monkeypatch.context() as patch:
+        interrupt_in(patch, "make_file", answered=answered)
+        with pytest.raises(KeyboardInterrupt):
+            ort.InferenceSession(path, providers=ENGINE)
+    with pytest.raises(RuntimeError, match="has no file"):
+        ort.wasm._engine.Engine.current.call("read_file", str(path))
+
+
 def test_an_interrupt_between_call_and_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The next call waits for that one's end, and has an answer of its own."""
-    engine = ort.wasm._engine.Engine
-    wait = engine._wait
-    interrupts = [KeyboardInterrupt()]
+    """It ends the run; the next call waits for that, and has an answer of its own."""
+    from onnxruntime.wasm import _control as control
 
-    def interrupted(self: Any, *, watch: bool, **kwargs: Any) -> BaseException | None:
-        if watch and interrupts:
-            raise interrupts.pop()
-        return wait(self, watch=watch, **kwargs)
-
+    running = ort.wasm._engine.Engine.current
     session = open_session("long")
-    monkeypatch.setattr(engine, "_wait", interrupted)
+    calls = interrupt_in(monkeypatch, "run", answered=False)
     with pytest.raises(KeyboardInterrupt):
-        session.run(None, {"x": np.zeros((256, 256), np.float32)})
+        session.run(None, {"x": np.zeros((1024, 1024), np.float32)})
+    executed, nodes = (int(running.control[field]) for field in (control.EXECUTED, control.NODES))
+    assert executed < nodes
     assert ort.wasm.memory().used > 0
+    assert calls[-1] == "memory"
     np.testing.assert_array_equal(session.run(None, LONG_FEED)[0], LONG_FEED["x"])
 
 

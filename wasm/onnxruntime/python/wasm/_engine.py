@@ -119,7 +119,7 @@ class Engine:
         self._url = url
         self._end: str | None = None
         self._calling = False
-        self._posted = False
+        self._posted = ""  # the call that has no answer yet
         self._owed: deque[tuple[str, int]] = deque()
 
     def call(
@@ -193,8 +193,29 @@ class Engine:
             self._catch_up()
 
     def _catch_up(self) -> None:
+        self._settle()
         while self._owed and not self._calling:
             self._call(*self._owed.popleft())
+
+    def _settle(self) -> None:
+        """Wait for the end of a call that an interrupt has left before its answer was read."""
+        if not self._posted or self._calling or self._end is not None:
+            return
+        self._calling = True
+        try:
+            js.Atomics.store(self.control, c.TERMINATE, 1)  # it may be a run
+            interrupt = self._wait(watch=False, until=None)
+            name = self._posted
+            if (ended := self._ended(name)) is not None:
+                raise interrupt or ended
+            js.Atomics.store(self.control, c.TERMINATE, 0)
+            if name in MAKERS and js.Atomics.load(self.control, c.STATUS) == c.OK:
+                self._owed.append(MAKERS[name](self._text(c.TEXT, c.TEXT_SIZE)))
+            self._posted = ""
+        finally:
+            self._calling = False
+        if interrupt is not None:
+            raise interrupt
 
     def _call(
         self, name: str, *arguments: int | str | Any, until: Callable[[], bool] | None = None
@@ -212,26 +233,19 @@ class Engine:
         given = to_js([each.buffer for each in arguments if not isinstance(each, (int, str))])
         self._calling = True
         try:
-            if self._posted:  # an interrupt has left a call before it was answered
-                interrupt = self._wait(watch=False, until=None)
-                self._posted = False
-                if interrupt is not None:
-                    raise interrupt
-                self._check_alive(name)
             js.Atomics.store(self.control, c.STATE, c.BUSY)
-            self._posted = True
+            self._posted = name
             try:
                 self._worker.postMessage(order, given)
             except JsException:
-                self._posted = False
+                self._posted = ""
                 raise
             interrupt = self._wait(watch=name == "run", until=until)
-            self._posted = False
-            if self._end is not None:  # a callback has stopped it
-                raise EngineStoppedError(f"the engine has stopped in {name}: {self._end}")
-            self._check_alive(name)
+            if (ended := self._ended(name)) is not None:
+                raise interrupt or ended
             status = js.Atomics.load(self.control, c.STATUS)
             text = self._text(c.TEXT, c.TEXT_SIZE)
+            self._posted = ""
             if log := self._text(c.LOG, c.LOG_SIZE):
                 with contextlib.suppress(OSError):
                     os.write(2, log)  # where ONNX Runtime's own log goes
@@ -244,15 +258,19 @@ class Engine:
         _check(status, text)
         return text
 
-    def _check_alive(self, name: str) -> None:
-        if js.Atomics.load(self.control, c.STATE) == c.DIED:
-            text = self._text(c.TEXT, c.TEXT_SIZE)
-            words = text.decode(errors="replace") or "one of its threads failed"
-            self.stop(f"it has died ({words})")
-            raise EngineStoppedError(
-                f"the engine has died in {name}: {words}. Its sessions are lost; "
-                "await onnxruntime.wasm.start() starts another"
-            )
+    def _ended(self, name: str) -> EngineStoppedError | None:
+        """Give what to raise if the engine has stopped or died in this call."""
+        if self._end is not None:  # a callback has stopped it
+            return EngineStoppedError(f"the engine has stopped in {name}: {self._end}")
+        if js.Atomics.load(self.control, c.STATE) != c.DIED:
+            return None
+        text = self._text(c.TEXT, c.TEXT_SIZE)
+        words = text.decode(errors="replace") or "one of its threads failed"
+        self.stop(f"it has died ({words})")
+        return EngineStoppedError(
+            f"the engine has died in {name}: {words}. Its sessions are lost; "
+            "await onnxruntime.wasm.start() starts another"
+        )
 
     def _wait(self, *, watch: bool, until: Callable[[], bool] | None) -> BaseException | None:
         """Wait for the end of the call; meanwhile tell those who want to know how far it is.

@@ -31,22 +31,23 @@ def create(engine: Engine, model: str | bytes, setup: dict[str, Any], kept: list
     engine.call("change_folder", str(Path.cwd()))
     with _sent(engine) as send:
         entries = setup["options"]["config_entries"]
-        if isinstance(model, str):
-            path, block, size = model, 0, 0
-            folder = Path(model).parent
-            if Path(model).is_dir():
-                engine.call("make_folder", model)  # what is wrong with it, ONNX Runtime says
-            if not send(model):
-                return json.loads(engine.call("create_session", path, 0, 0, json.dumps(setup)))
-        else:
-            path, size = "", len(model)
-            folder = Path(entries.get(EXTERNAL_FOLDER, ""))
-            block = engine.allocate(size)
-            if size:
-                engine.view(block, size).assign(model)
-            if entries.get(USE_BYTES) == "1":
-                kept.append(block)
+        path, block, size = "", 0, 0
         try:
+            if isinstance(model, str):
+                path = model
+                folder = Path(model).parent
+                if Path(model).is_dir():
+                    engine.call("make_folder", model)  # what is wrong with it, ONNX Runtime says
+                if not send(model):
+                    return json.loads(engine.call("create_session", path, 0, 0, json.dumps(setup)))
+            else:
+                size = len(model)
+                folder = Path(entries.get(EXTERNAL_FOLDER, ""))
+                block = engine.allocate(size)
+                if entries.get(USE_BYTES) == "1":
+                    kept.append(block)
+                if size:
+                    engine.view(block, size).assign(model)
             for name in json.loads(engine.call("external_files", path, block, size)):
                 send(str(folder / name))
             saved = _saved(setup["options"])
@@ -118,8 +119,13 @@ def _sent(engine: Engine) -> Iterator[Any]:
     def send(name: str) -> bool:
         if not Path(name).is_file():
             return False
-        engine.call("make_file", name, _content(Path(name)))
+        content = _content(Path(name))
         names.append(name)
+        try:
+            engine.call("make_file", name, content)
+        except Exception:  # it is not there; it is when an interrupt comes
+            names.pop()
+            raise
         return True
 
     try:

@@ -205,14 +205,14 @@ class EngineSession:
         names = list(output_names)
         described, parameters = wasm.describe_run_options(run_options)
         memory, inputs = _place(self._engine, {**values, **(parameters if adapters else {})})
-        until = None if run_options is None else (lambda: bool(run_options.terminate))
-        self._engine.rewind()
-        request = {
-            "inputs": inputs,
-            "outputs": names,
-            "options": json.loads(described),
-        }
         try:
+            until = None if run_options is None else (lambda: bool(run_options.terminate))
+            self._engine.rewind()
+            request = {
+                "inputs": inputs,
+                "outputs": names,
+                "options": json.loads(described),
+            }
             text = self._engine.call("run", self._session, json.dumps(request), until=until)
             # Before the inputs are freed: an output that is one has its memory.
             return [
@@ -263,10 +263,14 @@ def _place(engine: Engine, values: Mapping[str, Any]) -> tuple[int, list[dict[st
         )
     block = engine.allocate(total + ALIGNMENT)
     start = -(-block // ALIGNMENT) * ALIGNMENT
-    for description, data in zip(described, contents, strict=True):
-        description["data"] += start
-        if len(data):
-            engine.view(description["data"], len(data)).assign(data)
+    try:
+        for description, data in zip(described, contents, strict=True):
+            description["data"] += start
+            if len(data):
+                engine.view(description["data"], len(data)).assign(data)
+    except BaseException:
+        engine.free(block)
+        raise
     return block, described
 
 
