@@ -48,7 +48,7 @@ test-pythons: models  ## Run the unit tests with CPython 3.11 to 3.14, those on 
 
 lint:  ## Check style and types
 	@$(run) ruff check --quiet .
-	@$(MAKE) --no-print-directory --jobs=2 types-python types-javascript
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync types-python types-javascript
 
 types-python:
 	@$(run) mypy

@@ -12,7 +12,7 @@ __all__ = ["chromium"]
 
 # V8 compiles the largest function of Python's program, most likely the interpreter's loop, with
 # guesses about what it calls, and five times in all, as they turn out wrong: 3 of the 20 s of CPU
-# that a page takes to its first photo on a slow machine. Without such guesses it is compiled once.
+# that a page takes to its first photo on a slow machine. With this it is compiled once.
 ONE_COMPILATION = "--js-flags=--no-wasm-deopt"
 
 
@@ -24,7 +24,8 @@ def chromium(
 ) -> AbstractContextManager[Chrome]:
     """Start a headless Chromium that spends less on compiling; see `tools.browser.chromium`.
 
-    What measures, or tries all browsers, takes that one: it is the browser as people have it.
+    That one is the browser as people have it: for the app's shared page, for what measures, and
+    for what is tried in all browsers.
     """
     return browser.chromium(
         profile=profile, downloads=downloads, arguments=[ONE_COMPILATION, *arguments]

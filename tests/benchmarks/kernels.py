@@ -7,7 +7,7 @@ by 3 x 3 with stride 1, which is what the Winograd kernels take; MobileNet has n
 
 import argparse
 
-from tests.kernels.check import compile_program, run_check
+from tests.kernels.check import compile_program, run_program
 from tools.errors import reported
 
 __all__ = ["main"]
@@ -51,7 +51,7 @@ def main() -> None:
     )
     print(f"{'':24} {'shape':>20}   {'float32':>18}   {'relaxed float32':>18}   {'integers':>18}")
     for name, (channels, size, outputs, dilation) in SHAPES.items():
-        *times, pays = run_check(program, arguments.runs, channels, size, outputs, dilation)
+        *times, pays = run_program(program, arguments.runs, channels, size, outputs, dilation)
         products = 9e-6 * channels * outputs * size * size  # millions
         cells = (f"{time:7.2f} ms {products / time:6.1f} G/s" for time in times)
         shape = f"{channels} x {size}^2 -> {outputs}"

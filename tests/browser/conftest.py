@@ -9,7 +9,7 @@ from selenium.webdriver import Chrome
 from tests.browser.axe import violations
 from tests.browser.console import complaints
 from tests.browser.support import Support
-from tests.chromium import chromium
+from tools.browser import chromium
 from tools.page import Page
 from tools.serve import SiteServer
 

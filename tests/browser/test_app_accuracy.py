@@ -3,6 +3,7 @@
 On the shared page, which the first photo of test_app.py needs cold, and finds so: it comes before.
 """
 
+import platform
 from importlib.metadata import version
 from pathlib import Path
 
@@ -40,6 +41,9 @@ def native(pytestconfig: pytest.Config) -> Path:
 
     inputs = {
         "program": tree_digest(pytestconfig.rootpath / "src" / "wasmatte"),
+        "these lines": tree_digest(Path(__file__)),
+        "machine": platform.machine(),
+        "python": platform.python_version(),
         "packages": {name: version(name) for name in ("numpy", "onnxruntime", "pillow")},
         "model": model(DEFAULT_MODEL).sha256,
         "photos": {photo.stem: tree_digest(photo) for photo in sample_photos()},

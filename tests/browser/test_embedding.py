@@ -54,16 +54,13 @@ def strict_policy(host: str, *, own: str = "'self'") -> str:
 
 
 def test_strict_policy_and_no_request_elsewhere(host: str, folder: Path, tmp_path: Path) -> None:
-    """The documented policy suffices, for threads too; the browser's own record has no other host.
-
-    On an isolated page; `test_sandboxed_frame` is not.
-    """
+    """The documented policy suffices; the browser's own record has requests to the host only."""
     log = tmp_path / "net-log.json"
     page = ten_lines(host).replace("<meta charset", f"{ICON}\n<meta charset")
     (folder / "index.html").write_text(page)
     stranger = answering({"Content-Security-Policy": strict_policy(host)})
     with (
-        SiteServer(folder, handler=stranger) as server,
+        SiteServer(folder, isolated=False, handler=stranger) as server,
         chromium(arguments=[f"--log-net-log={log}", "--net-log-capture-mode=Default"]) as driver,
     ):
         driver.get(server.url)
@@ -71,7 +68,7 @@ def test_strict_policy_and_no_request_elsewhere(host: str, folder: Path, tmp_pat
         assert driver.get_log("browser") == []
         origin = server.url
     assert is_cut_out(answer)
-    assert answer["provider"] == ENGINE
+    assert (answer["provider"], answer["threads"]) == ("CPUExecutionProvider", 1)
     requested = requests(log)
     assert {url for url in requested if not url.startswith(host)} == {f"{origin}photo.png"}
     assert f"{host}worker.js" in requested  # so the record knows what workers fetch
@@ -93,6 +90,20 @@ def requests(log: Path) -> set[str]:
         and event.get("params", {}).get("initiator", "").startswith("http")
     }
     return {url for url in found if not url.startswith(("blob:", "data:"))}
+
+
+@pytest.mark.long  # test_hosting.py has threads under a strict policy as well
+def test_isolated_page_has_threads_under_the_strict_policy(
+    quiet: Chrome, host: str, folder: Path
+) -> None:
+    """The engine's workers need nothing more than the others."""
+    (folder / "index.html").write_text(ICON + ten_lines(host))
+    headers = answering({"Content-Security-Policy": strict_policy(host)})
+    with SiteServer(folder, handler=headers) as server:
+        quiet.get(server.url)
+        answer = quiet.execute_async_script(ELEMENT_RESULT, "photo.png")
+    assert is_cut_out(answer)
+    assert answer["provider"] == ENGINE
 
 
 @pytest.mark.long
@@ -141,7 +152,6 @@ def test_sandboxed_frame(quiet: Chrome, host: str, folder: Path) -> None:
         assert quiet.execute_script("return self.origin") == "null"
         answer = quiet.execute_async_script(ELEMENT_RESULT, f"{server.url}photo.png")
     assert is_cut_out(answer)
-    assert (answer["provider"], answer["threads"]) == ("CPUExecutionProvider", 1)
 
 
 @pytest.mark.long

@@ -35,6 +35,7 @@ from tests.browser.stranger import HOST
 from tests.chromium import chromium
 from tools.links import link_tree
 from tools.serve import SiteServer
+from wasmatte.place import desktop
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = ["README.md", "wasm/onnxruntime/python/README.md"]
@@ -242,7 +243,8 @@ def reader(
         Image.open(sample("chelsea")).save(folder / "photo.jpg")
     (host / "index.html").write_text("<!doctype html><title>snippets</title>")
     monkeypatch.chdir(checkout)
-    monkeypatch.setattr(os, "cpu_count", lambda: 1)  # threads wait for each other on a busy machine
+    # More of them wait for each other on a busy machine.
+    monkeypatch.setattr(desktop, "thread_count", lambda provider: 1)
     monkeypatch.setenv("WASMATTE_MODELS_URL", str(ROOT / "build" / "models"))
     with SiteServer(host) as server, chromium() as driver:
         yield Reader(driver, server.url, host, checkout, programs)

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 from selenium.webdriver import Chrome
 
-from tests.chromium import chromium
 from tests.wheel.data import model_path
-from tools.browser import MemoryWatch
+from tools.browser import MemoryWatch, chromium
 from tools.serve import SiteHandler, SiteServer
 
 # Pyodide on the page's main thread, or in a worker, for a Python program that gives a text.

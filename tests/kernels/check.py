@@ -9,7 +9,7 @@ from pathlib import Path
 from tools.cache import artefact, tree_digest
 from tools.toolchain import prepare
 
-__all__ = ["Check", "compile_program", "open_check"]
+__all__ = ["Check", "compile_program", "open_check", "run_program"]
 
 REPOSITORY = Path(__file__).parents[2]
 WASM = REPOSITORY / "wasm"
@@ -49,6 +49,14 @@ def compile_program(source: str, *files: str, link: str = RUNS_ONCE) -> Path:
     return artefact(Path(source).stem.replace("_", "-"), inputs, build) / "program.js"
 
 
+def run_program(program: Path, *words: object) -> list[float]:
+    """Run a program once, and give the numbers that it prints."""
+    command = ["node", *_node_options(), str(program), *map(str, words)]
+    run = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    return [float(number) for number in run.stdout.split()]
+
+
 @contextmanager
 def open_check(name: str, *files: str) -> Iterator["Check"]:
     """Compile ``NAME_check.cc`` with these files of wasm/, which lie in one folder; start it."""
@@ -69,6 +77,14 @@ class Check:
     def __call__(self, *words: object) -> list[float]:
         """Compare a case, and give the numbers that the program prints."""
         process = self._started()
+        try:
+            return self._answer(process, words)
+        except BaseException:  # what is left of an answer must not be taken for the next one
+            process.kill()
+            process.wait()
+            raise
+
+    def _answer(self, process: "subprocess.Popen[str]", words: tuple[object, ...]) -> list[float]:
         assert process.stdin is not None
         assert process.stdout is not None
         print(*words, file=process.stdin, flush=True)
@@ -85,11 +101,12 @@ class Check:
         """End the program."""
         if self._process is not None:
             self._process.communicate()
-            self._process = None
+        self._process = None
 
     def _started(self) -> "subprocess.Popen[str]":
         """Give the program, started anew after one that a case has ended."""
         if self._process is None or self._process.poll() is not None:
+            self.close()
             pipe = subprocess.PIPE
             self._process = subprocess.Popen(
                 self._command, stdin=pipe, stdout=pipe, stderr=pipe, text=True

@@ -1,6 +1,7 @@
 """The benchmark's own arithmetic: turns, medians, verdicts, tables."""
 
 import hashlib
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from tests.benchmarks.bench.report import Report
 from tests.benchmarks.bench.samples import Failure, Key, Sample, Summary, summarise
 from tests.benchmarks.bench.verdict import figures, format_summary, format_value, judge, markdown
 
+BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 NAMES = [contender.name for contender in CONTENDERS]
 ROW_NAMES = [row.name for row in ROWS]
 MODELS = ["isnet_quint8", "isnet_fp16"]
@@ -197,3 +199,9 @@ def test_file_is_split_as_its_publisher_does(tmp_path: Path) -> None:
     names = [chunk["name"] for chunk in entry["chunks"]]
     assert names == [hashlib.sha256(part).hexdigest() for part in (data[:CHUNK], data[CHUNK:])]
     assert b"".join((tmp_path / name).read_bytes() for name in names) == data
+
+
+@pytest.mark.parametrize("name", [path.stem for path in sorted(BENCHMARKS.glob("*.py"))])
+def test_benchmarks_find_what_they_use(name: str) -> None:
+    """They run seldom, and use what the tests have."""
+    import_module(f"tests.benchmarks.{name}")
