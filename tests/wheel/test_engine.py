@@ -502,6 +502,19 @@ def test_a_callback_may_stop_the_engine_and_exit() -> None:
         session.run(None, LONG_FEED)
 
 
+def test_a_callback_may_cancel_and_stop_the_engine() -> None:
+    """As a page's Cancel button would: the engine is gone, and nothing else is wrong."""
+    options = ort.RunOptions()
+
+    def cancel(executed: int, nodes: int) -> None:
+        options.terminate = True
+        ort.wasm.stop()
+
+    session = open_session("long")
+    with pytest.raises(ort.wasm.EngineStoppedError), ort.wasm.progress(cancel):
+        session.run(None, {"x": np.zeros((1024, 1024), np.float32)}, options)
+
+
 def test_run_options_terminate_during_a_run() -> None:
     """Setting it in a callback ends the run, as on the CPU provider."""
     from onnxruntime.capi.onnxruntime_pybind11_state import Fail
@@ -633,12 +646,14 @@ def interrupt_in(monkeypatch: pytest.MonkeyPatch, name: str, *, answered: bool) 
     return under_way
 
 
-@pytest.mark.parametrize("answered", [True, False])
-@pytest.mark.parametrize("name", ["create_session", "allocate"])
-def test_an_interrupt_frees_what_was_made(
+@pytest.mark.parametrize(
+    ("name", "answered"),
+    [("create_session", True), ("create_session", False), ("remove_file", True)],
+)
+def test_an_interrupt_leaves_no_session(
     monkeypatch: pytest.MonkeyPatch, name: str, *, answered: bool
 ) -> None:
-    """Ctrl-C while a session is created leaves none behind, and no memory of the engine's."""
+    """Nor what it stands on, when Ctrl-C comes while it is created or just after that."""
     before = ort.wasm.memory().used
     for _ in range(20):
         with monkeypatch.context() as patch:
@@ -648,14 +663,37 @@ def test_an_interrupt_frees_what_was_made(
     assert ort.wasm.memory().used - before < 64 * 1024
 
 
+@pytest.mark.parametrize(
+    ("name", "answered"), [("allocate", True), ("allocate", False), ("release_outputs", True)]
+)
+def test_an_interrupt_frees_the_inputs(
+    monkeypatch: pytest.MonkeyPatch, name: str, *, answered: bool
+) -> None:
+    """When Ctrl-C comes while their memory is reserved, and before it is freed."""
+    session = open_session("add")
+    before = ort.wasm.memory().used
+    for _ in range(20):
+        with monkeypatch.context() as patch:
+            interrupt_in(patch, name, answered=answered)
+            with pytest.raises(KeyboardInterrupt):
+                session.run(None, {"x": np.zeros((1000, 3), np.float32), "y": Y})
+    ort.wasm.memory()  # finds what the last one has left, and the call after it frees that
+    assert ort.wasm.memory().used - before < 10_000
+
+
 def test_an_interrupt_frees_what_was_being_copied(monkeypatch: pytest.MonkeyPatch) -> None:
     """A model's bytes, and inputs."""
+    session = open_session("add")
+    model = model_path("chain").read_bytes() + bytes(10_000)
+    view = ort.wasm._engine.Engine.view
+    copied: list[int] = []
 
     def interrupted(self: Any, address: int, size: int) -> Any:
+        if size not in {len(model), 12_000}:
+            return view(self, address, size)
+        copied.append(size)
         raise KeyboardInterrupt
 
-    session = open_session("add")
-    model = model_path("chain").read_bytes()
     before = ort.wasm.memory().used
     for _ in range(20):
         with monkeypatch.context() as patch:
@@ -664,6 +702,7 @@ def test_an_interrupt_frees_what_was_being_copied(monkeypatch: pytest.MonkeyPatc
                 ort.InferenceSession(model, providers=ENGINE)
             with pytest.raises(KeyboardInterrupt):
                 session.run(None, {"x": np.zeros((1000, 3), np.float32), "y": Y})
+    assert copied == 20 * [len(model), 12_000]
     assert ort.wasm.memory().used - before < 10_000
 
 

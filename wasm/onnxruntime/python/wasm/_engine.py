@@ -120,7 +120,7 @@ class Engine:
         self._end: str | None = None
         self._calling = False
         self._posted = ""  # the call that has no answer yet
-        self._owed: deque[tuple[str, int]] = deque()
+        self._owed: deque[tuple[str, int | str]] = deque()
 
     def call(
         self, name: str, *arguments: int | str | Any, until: Callable[[], bool] | None = None
@@ -154,11 +154,17 @@ class Engine:
 
     def free(self, address: int) -> None:
         """Free memory that `allocate` reserved."""
-        self._later("free", address)
+        self.owe(("free", address))
 
     def release(self, session: int) -> None:
         """Free a session."""
-        self._later("release_session", session)
+        self.owe(("release_session", session))
+
+    def owe(self, *calls: tuple[str, int | str]) -> None:
+        """Make these calls now, or (the garbage collector asks in mid-call) before the next one."""
+        if self._end is None:
+            self._owed.extend(calls)
+            self._catch_up()
 
     def view(self, address: int, size: int) -> Any:
         """Give a Uint8Array over a part of the memory; it is valid until the next call."""
@@ -178,48 +184,29 @@ class Engine:
         """End all its threads and give its memory back to the browser."""
         if self._end is not None:
             return
-        self._end = why
-        self._worker.terminate()
-        self._worker = self._memory = self.control = None
-        self._owed.clear()
+        worker, self._end = self._worker, why
         if Engine.current is self:
             Engine.current = None
+        self._worker = self._memory = self.control = None
+        worker.terminate()
+        self._owed.clear()
         _page.collect_garbage()
 
-    def _later(self, name: str, address: int) -> None:
-        """Free something now, or (the garbage collector asks in mid-call) before the next call."""
-        if self._end is None:
-            self._owed.append((name, address))
-            self._catch_up()
-
     def _catch_up(self) -> None:
-        self._settle()
         while self._owed and not self._calling:
-            self._call(*self._owed.popleft())
-
-    def _settle(self) -> None:
-        """Wait for the end of a call that an interrupt has left before its answer was read."""
-        if not self._posted or self._calling or self._end is not None:
-            return
-        self._calling = True
-        try:
-            js.Atomics.store(self.control, c.TERMINATE, 1)  # it may be a run
-            interrupt = self._wait(watch=False, until=None)
-            name = self._posted
-            if (ended := self._ended(name)) is not None:
-                raise interrupt or ended
-            js.Atomics.store(self.control, c.TERMINATE, 0)
-            if name in MAKERS and js.Atomics.load(self.control, c.STATUS) == c.OK:
-                self._owed.append(MAKERS[name](self._text(c.TEXT, c.TEXT_SIZE)))
-            self._posted = ""
-        finally:
-            self._calling = False
-        if interrupt is not None:
-            raise interrupt
+            self._call(*self._owed[0], owed=True)
 
     def _call(
-        self, name: str, *arguments: int | str | Any, until: Callable[[], bool] | None = None
+        self,
+        name: str,
+        *arguments: int | str | Any,
+        until: Callable[[], bool] | None = None,
+        owed: bool = False,
     ) -> bytes:
+        """Make a call; an interrupt may come at any line, and nothing is lost by it.
+
+        A call is owed until it is posted, and posted until its answer is taken.
+        """
         if self._end is not None:
             raise EngineStoppedError(
                 f"the engine of this session is gone: {self._end}; "
@@ -229,12 +216,18 @@ class Engine:
             raise RuntimeError(
                 "the engine is busy: a callback of a run cannot run another session in it"
             )
-        order = to_js({"call": name, "args": list(arguments)}, dict_converter=js.Object.fromEntries)
-        given = to_js([each.buffer for each in arguments if not isinstance(each, (int, str))])
         self._calling = True
         try:
+            if self._posted:
+                self._settle()
+            order = {"call": name, "args": list(arguments)}
+            order = to_js(order, dict_converter=js.Object.fromEntries)
+            given = [each.buffer for each in arguments if not isinstance(each, (int, str))]
+            given = to_js(given)
             js.Atomics.store(self.control, c.STATE, c.BUSY)
             self._posted = name
+            if owed:
+                del self._owed[0]
             try:
                 self._worker.postMessage(order, given)
             except JsException:
@@ -245,18 +238,32 @@ class Engine:
                 raise interrupt or ended
             status = js.Atomics.load(self.control, c.STATUS)
             text = self._text(c.TEXT, c.TEXT_SIZE)
-            self._posted = ""
             if log := self._text(c.LOG, c.LOG_SIZE):
                 with contextlib.suppress(OSError):
                     os.write(2, log)  # where ONNX Runtime's own log goes
+            if interrupt is not None:
+                raise interrupt
+            _check(status, text)
+            self._posted = ""
+            return text
         finally:
             self._calling = False
+
+    def _settle(self) -> None:
+        """Wait for the end of a call whose answer nobody has taken, and free what it made."""
+        js.Atomics.store(self.control, c.TERMINATE, 1)  # it may be a run
+        interrupt = self._wait(watch=False, until=None)
+        name, made = self._posted, None
+        if (ended := self._ended(name)) is not None:
+            raise interrupt or ended
+        js.Atomics.store(self.control, c.TERMINATE, 0)
+        if name in MAKERS and js.Atomics.load(self.control, c.STATUS) == c.OK:
+            made = MAKERS[name](self._text(c.TEXT, c.TEXT_SIZE))
+        self._posted = ""
+        if made is not None:
+            self._owed.append(made)
         if interrupt is not None:
-            if status == c.OK and name in MAKERS:  # nobody will know of it
-                self._later(*MAKERS[name](text))
             raise interrupt
-        _check(status, text)
-        return text
 
     def _ended(self, name: str) -> EngineStoppedError | None:
         """Give what to raise if the engine has stopped or died in this call."""
@@ -293,7 +300,7 @@ class Engine:
                     js.Atomics.wait(self.control, c.STATE, c.BUSY, POLL)
                 if watch:
                     told = self._tell(told)
-                if until is not None and until():
+                if until is not None and until() and self._end is None:
                     js.Atomics.store(self.control, c.TERMINATE, 1)
             except BaseException as error:
                 interrupt = interrupt or error
@@ -359,6 +366,9 @@ class _Start:
             raise EngineStartError(
                 f"the engine cannot start its {self._threads} threads: {error}"
             ) from error
+        except BaseException:
+            engine.stop("its start was interrupted")
+            raise
         return engine
 
     async def _program(self) -> tuple[Any, str]:

@@ -3,7 +3,7 @@
 import contextlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -29,42 +29,47 @@ def create(engine: Engine, model: str | bytes, setup: dict[str, Any], kept: list
     setup["options"]["profile_file_prefix"] = profile
     engine.call("make_folder", str(Path.cwd()))
     engine.call("change_folder", str(Path.cwd()))
-    with _sent(engine) as send:
-        entries = setup["options"]["config_entries"]
-        path, block, size = "", 0, 0
-        try:
-            if isinstance(model, str):
-                path = model
-                folder = Path(model).parent
-                if Path(model).is_dir():
-                    engine.call("make_folder", model)  # what is wrong with it, ONNX Runtime says
-                if not send(model):
-                    return json.loads(engine.call("create_session", path, 0, 0, json.dumps(setup)))
-            else:
-                size = len(model)
-                folder = Path(entries.get(EXTERNAL_FOLDER, ""))
-                block = engine.allocate(size)
-                if entries.get(USE_BYTES) == "1":
-                    kept.append(block)
-                if size:
-                    engine.view(block, size).assign(model)
-            for name in json.loads(engine.call("external_files", path, block, size)):
-                send(str(folder / name))
-            saved = _saved(setup["options"])
-            for folder in {*(file.parent for file in saved), Path(profile[: profile.rindex("/")])}:
-                if folder.is_dir():
-                    engine.call("make_folder", str(folder))
-            made = json.loads(engine.call("create_session", path, block, size, json.dumps(setup)))
-        finally:
-            if block and block not in kept:
-                engine.free(block)
-        try:
+    made = None
+    try:
+        with _sent(engine) as (names, send):
+            entries = setup["options"]["config_entries"]
+            path, block, size = "", 0, 0
+            try:
+                if isinstance(model, str):
+                    path = model
+                    folder = Path(model).parent
+                    if Path(model).is_dir():
+                        engine.call("make_folder", model)  # what is wrong, ONNX Runtime says
+                    if not send(model):
+                        made = engine.call("create_session", path, 0, 0, json.dumps(setup))
+                        return json.loads(made)
+                else:
+                    size = len(model)
+                    folder = Path(entries.get(EXTERNAL_FOLDER, ""))
+                    block = engine.allocate(size)
+                    if entries.get(USE_BYTES) == "1":
+                        kept.append(block)
+                    if size:
+                        engine.view(block, size).assign(model)
+                for name in json.loads(engine.call("external_files", path, block, size)):
+                    send(str(folder / name))
+                saved = _saved(setup["options"])
+                places = (*(file.parent for file in saved), Path(profile[: profile.rindex("/")]))
+                for folder in {*places}:
+                    if folder.is_dir():
+                        engine.call("make_folder", str(folder))
+                names += map(str, saved)
+                made = engine.call("create_session", path, block, size, json.dumps(setup))
+            finally:
+                if block and block not in kept:
+                    engine.free(block)
             for file in saved:
                 fetch(engine, str(file), missing_ok=True)
-        except BaseException:
-            engine.release(made["session"])
-            raise
-        return made
+        return json.loads(made)
+    except BaseException:
+        if made is not None:
+            engine.release(json.loads(made)["session"])
+        raise
 
 
 def fetch(engine: Engine, name: str, *, missing_ok: bool = False) -> None:
@@ -112,8 +117,11 @@ def _content(path: Path) -> Any:
 
 
 @contextmanager
-def _sent(engine: Engine) -> Iterator[Any]:
-    """Give a function that copies a file to the engine if it exists; all are removed at the end."""
+def _sent(engine: Engine) -> Iterator[tuple[list[str], Callable[[str], bool]]]:
+    """Give a function that copies a file to the engine if it exists, and the list of the names.
+
+    All files that it names are removed at the end.
+    """
     names: list[str] = []
 
     def send(name: str) -> bool:
@@ -121,16 +129,11 @@ def _sent(engine: Engine) -> Iterator[Any]:
             return False
         content = _content(Path(name))
         names.append(name)
-        try:
-            engine.call("make_file", name, content)
-        except Exception:  # it is not there; it is when an interrupt comes
-            names.pop()
-            raise
+        engine.call("make_file", name, content)
         return True
 
     try:
-        yield send
+        yield names, send
     finally:
         with contextlib.suppress(EngineStoppedError):  # what it died of is being raised
-            for name in names:
-                engine.call("remove_file", name)
+            engine.owe(*(("remove_file", name) for name in names))

@@ -69,16 +69,15 @@ class EngineSession:
             }
             made = _files.create(engine, model, setup, kept)
         except BaseException:
-            for address in kept:
-                engine.free(address)
+            engine.owe(*(("free", address) for address in kept))
             raise
+        else:
+            self._session: int = made["session"]
+            self._profiling_start_ns: int = made["profiling_start_ns"]
+            self._profiling = described["enable_profiling"]
+            weakref.finalize(self, _release, engine, self._session, kept, self._profiling)
         finally:
-            for address in copied:
-                engine.free(address)
-        self._session: int = made["session"]
-        self._profiling_start_ns: int = made["profiling_start_ns"]
-        self._profiling = described["enable_profiling"]
-        weakref.finalize(self, _release, engine, self._session, kept, self._profiling)
+            engine.owe(*(("free", address) for address in copied))
         self._signature = wasm.Signature(engine.call("describe_session", self._session))
 
     # --- what upstream's Session asks for ---
@@ -301,10 +300,11 @@ def _end_profiling(engine: Engine, session: int) -> str:
 
 def _release(engine: Engine, session: int, kept: Sequence[int], profiling: bool) -> None:
     """Free a session and what it stood on; its profile becomes a file, as when upstream's ends."""
-    with contextlib.suppress(Exception):  # the profile has no place to go: its folder, say, is gone
-        if profiling:
-            _end_profiling(engine, session)
-    with contextlib.suppress(EngineStoppedError):
-        engine.release(session)
-        for address in kept:
-            engine.free(address)
+    try:
+        # The profile may have no place to go: its folder, say, is gone.
+        with contextlib.suppress(Exception):
+            if profiling:
+                _end_profiling(engine, session)
+    finally:
+        with contextlib.suppress(EngineStoppedError):
+            engine.owe(("release_session", session), *(("free", address) for address in kept))
