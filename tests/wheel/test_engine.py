@@ -5,6 +5,7 @@ import json
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -558,14 +559,19 @@ def test_profile_without_a_place(tmp_path: Path) -> None:
     options = ort.SessionOptions()
     options.enable_profiling = True
     options.profile_file_prefix = str(tmp_path / "gone" / "profile")
-    before = ort.wasm.memory().used
-    for _ in range(20):
+
+    def lose_a_profile() -> None:
         (tmp_path / "gone").mkdir()
         session = open_session("chain", options)
         (tmp_path / "gone").rmdir()
         del session
         gc.collect()
-    assert ort.wasm.memory().used - before < 64 * 1024
+
+    lose_a_profile()  # the first one may leave what is made once
+    before = ort.wasm.memory().used
+    for _ in range(5):
+        lose_a_profile()
+    assert ort.wasm.memory().used - before < 16 * 1024
 
 
 @pytest.mark.parametrize("prefix", ["", "folder/"])
@@ -660,6 +666,28 @@ def test_an_interrupt_leaves_no_session(
             interrupt_in(patch, name, answered=answered)
             with pytest.raises(KeyboardInterrupt):
                 open_session("chain")
+    assert ort.wasm.memory().used - before < 64 * 1024
+
+
+def test_an_interrupt_while_the_answer_is_read_leaves_no_session(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Ctrl-C may come in Python's own modules as well."""
+
+    def loads(text: bytes) -> Any:
+        read = json.loads(text)
+        if due and "session" in read:
+            due.clear()
+            raise KeyboardInterrupt
+        return read
+
+    json_of_files = SimpleNamespace(loads=loads, dumps=json.dumps)
+    monkeypatch.setattr(ort.wasm._session._files, "json", json_of_files)
+    before = ort.wasm.memory().used
+    for _ in range(20):
+        due = [True]
+        with pytest.raises(KeyboardInterrupt):
+            open_session("chain")
     assert ort.wasm.memory().used - before < 64 * 1024
 
 

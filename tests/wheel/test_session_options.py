@@ -14,7 +14,7 @@ from onnxruntime.capi.onnxruntime_pybind11_state import (
     RuntimeException,
 )
 
-from .data import open_session, providers
+from .data import model_path, open_session, providers
 
 pytestmark = pytest.mark.usefixtures("each_provider")
 
@@ -76,6 +76,20 @@ def test_optimized_model_is_saved(
     open_session("chain", options)
     assert present in path.read_bytes()
     assert absent not in path.read_bytes()
+    session = ort.InferenceSession(path, providers=providers())
+    np.testing.assert_array_equal(session.run(None, {"x": X})[0], CHAIN)
+
+
+def test_optimized_model_takes_the_models_place(
+    options: ort.SessionOptions, tmp_path: Path
+) -> None:
+    """The optimised model may be saved over the file that it is made of."""
+    path = tmp_path / "model.onnx"
+    path.write_bytes(model_path("chain").read_bytes())
+    options.optimized_model_filepath = str(path)
+    options.graph_optimization_level = GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+    ort.InferenceSession(path, options, providers=providers())
+    assert path.read_bytes() != model_path("chain").read_bytes()
     session = ort.InferenceSession(path, providers=providers())
     np.testing.assert_array_equal(session.run(None, {"x": X})[0], CHAIN)
 

@@ -243,7 +243,9 @@ class Engine:
                     os.write(2, log)  # where ONNX Runtime's own log goes
             if interrupt is not None:
                 raise interrupt
-            _check(status, text)
+            if status != c.OK:
+                self._posted = ""  # it has made nothing
+                raise _error(status, text)
             self._posted = ""
             return text
         finally:
@@ -322,15 +324,15 @@ class Engine:
         return self.view(address, size).to_bytes() if size else b""
 
 
-def _check(status: int, text: bytes) -> None:
-    if status == c.OK:
-        return
+def _error(status: int, text: bytes) -> Exception:
+    """Give what a call's status means: what ONNX Runtime's own binding raises, or ours."""
     message = text.decode(errors="replace")
     if status == c.OUT_OF_MEMORY:
-        raise MemoryError(f"{message}; a smaller model or input may fit")
+        return MemoryError(f"{message}; a smaller model or input may fit")
     if status == c.UNSUPPORTED:
-        raise UnsupportedError(message)
-    raise getattr(state, EXCEPTIONS.get(status, ""), RuntimeError)(message)
+        return UnsupportedError(message)
+    kind: type[Exception] = getattr(state, EXCEPTIONS.get(status, ""), RuntimeError)
+    return kind(message)
 
 
 class _Start:

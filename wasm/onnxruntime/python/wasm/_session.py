@@ -10,12 +10,11 @@ from onnxruntime.capi import onnxruntime_pybind11_state as state
 
 from . import _files
 from ._binding import Binding
-from ._engine import Engine, EngineStoppedError
+from ._engine import MAXIMA_PAGES, PAGE, Engine, EngineStoppedError
 
 wasm = state._wasm
 STRING = 8  # ONNX TensorProto.DataType
 ALIGNMENT = 64  # bytes: a cache line, and more than any kernel asks for
-MOST_MEMORY = 2**32 - 1  # bytes that 32 bits can address
 
 
 class EngineSession:
@@ -256,9 +255,10 @@ def _place(engine: Engine, values: Mapping[str, Any]) -> tuple[int, list[dict[st
         )
         contents.append(data)
         total += -(-len(data) // ALIGNMENT) * ALIGNMENT
-    if total + ALIGNMENT > MOST_MEMORY:
+    most = MAXIMA_PAGES[0] * PAGE
+    if total + ALIGNMENT >= most:  # 32 bits cannot say its size
         raise MemoryError(
-            f"the inputs take {total >> 20} MiB, and the engine has at most {MOST_MEMORY >> 20} MiB"
+            f"the inputs take {total >> 20} MiB, and the engine has at most {most >> 20} MiB"
         )
     block = engine.allocate(total + ALIGNMENT)
     start = -(-block // ALIGNMENT) * ALIGNMENT
