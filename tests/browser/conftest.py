@@ -9,7 +9,8 @@ from selenium.webdriver import Chrome
 from tests.browser.axe import violations
 from tests.browser.console import complaints
 from tests.browser.support import Support
-from tools.browser import chromium
+from tests.chromium import chromium
+from tools import browser
 from tools.page import Page
 from tools.serve import SiteServer
 
@@ -51,7 +52,7 @@ def downloads(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def shared_page(site: Path, downloads: Path) -> Iterator[Page]:
     """Open a page, isolated from other origins, that is warm after its first photo."""
-    with SiteServer(site) as server, chromium(downloads=downloads) as driver:
+    with SiteServer(site) as server, browser.chromium(downloads=downloads) as driver:
         yield Page(driver, server.url)
 
 
@@ -62,6 +63,23 @@ def page(shared_page: Page) -> Iterator[Page]:
         shared_page.remove(card)
     yield shared_page
     assert complaints(shared_page.driver) == []
+
+
+@pytest.fixture(scope="session")
+def shared_browser() -> Iterator[Chrome]:
+    """Start a browser for all tests whose pages are on hosts of their own."""
+    with chromium() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="module")
+def driver(shared_browser: Chrome) -> Iterator[Chrome]:
+    """Give that browser; it forgets what the module's hosts have left in it."""
+    yield shared_browser
+    shared_browser.get("about:blank")
+    storage = {"origin": "*", "storageTypes": "all"}
+    shared_browser.execute_cdp_cmd("Storage.clearDataForOrigin", storage)
+    shared_browser.get_log("browser")
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from selenium.webdriver import Chrome
 
-from tests.chromium import chromium
 from tools.links import link_tree
 from tools.serve import SiteServer
 
@@ -70,8 +69,8 @@ def root(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def driver(root: Path) -> Iterator[Chrome]:
-    with SiteServer(root) as server, chromium() as driver:
+def driver(driver: Chrome, root: Path) -> Iterator[Chrome]:
+    with SiteServer(root) as server:
         driver.get(f"{server.url}client.html")
         yield driver
 

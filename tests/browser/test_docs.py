@@ -12,7 +12,6 @@ from selenium.webdriver import Chrome
 
 from tests.browser.photos import sample
 from tests.browser.snippets import Snippet, snippets
-from tests.chromium import chromium
 from tools.serve import SiteServer
 
 from . import test_browsers
@@ -63,14 +62,15 @@ document.body.innerHTML = markup;
 
 
 @pytest.fixture(scope="module")
-def page(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Chrome, str]]:
+def page(
+    site: Path, tmp_path_factory: pytest.TempPathFactory, driver: Chrome
+) -> Iterator[tuple[Chrome, str]]:
     """Open a page that holds the script and a photo; give the browser and the site's address."""
     folder = tmp_path_factory.mktemp("docs")
     (folder / "photo.jpg").symlink_to(sample("coffee").resolve())
     with (
         SiteServer(site, isolated=False, handler=OpenHost) as host,
         SiteServer(folder) as server,
-        chromium() as driver,
     ):
         script = f'<script type="module" src="{host.url}wasmatte.js"></script>'
         (folder / "index.html").write_text(PAGE + script)

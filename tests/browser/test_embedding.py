@@ -33,15 +33,9 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.fixture(scope="module")
-def driver() -> Iterator[Chrome]:
-    """Start a browser; a test fails if its pages' console says anything at all."""
-    with chromium() as driver:
-        yield driver
-
-
 @pytest.fixture
 def quiet(driver: Chrome) -> Iterator[Chrome]:
+    """Give the browser; a test fails if its pages' console says anything at all."""
     driver.get_log("browser")
     yield driver
     assert driver.get_log("browser") == []
@@ -132,6 +126,7 @@ def test_policy_of_ones_own_host(
     assert bool(log) == (workers == "")
 
 
+@pytest.mark.long
 def test_sandboxed_frame(quiet: Chrome, host: str, folder: Path) -> None:
     """It has an origin that is no other's, not even its own host's; `data:` is for its worker."""
     (folder / "inner.html").write_text(ICON + ten_lines(host))

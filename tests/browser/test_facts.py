@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from selenium.webdriver import Chrome
 
 import wasmatte
-from tests.chromium import chromium
 from tools.page import Page
 from tools.serve import SiteServer
 from wasmatte.models import DEFAULT_MODEL
@@ -14,9 +14,9 @@ from wasmatte.progress import STEPS
 
 
 @pytest.fixture(scope="module")
-def page(site: Path) -> Iterator[Page]:
+def page(site: Path, driver: Chrome) -> Iterator[Page]:
     """Open a page that starts no Python."""
-    with SiteServer(site) as server, chromium() as driver:
+    with SiteServer(site) as server:
         yield Page(driver, server.url)
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import pytest
+from selenium.webdriver import Chrome
 
 from tests.browser.photos import sample
-from tests.chromium import chromium
 from tools.page import Outcome, Page
 from tools.serve import SiteHandler, SiteServer
 from wasmatte.models import DEFAULT_MODEL, model
@@ -84,8 +84,8 @@ def faults() -> Faults:
 
 
 @pytest.fixture(scope="module")
-def page(site: Path) -> Iterator[Page]:
-    with SiteServer(site, handler=FaultyHost) as server, chromium() as driver:
+def page(site: Path, driver: Chrome) -> Iterator[Page]:
+    with SiteServer(site, handler=FaultyHost) as server:
         yield Page(driver, server.url)
 
 

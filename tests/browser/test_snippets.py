@@ -32,7 +32,6 @@ from selenium.webdriver.common.by import By
 from tests.browser.photos import sample
 from tests.browser.snippets import Snippet, snippets
 from tests.browser.stranger import HOST
-from tests.chromium import chromium
 from tools.links import link_tree
 from tools.serve import SiteServer
 from wasmatte.place import desktop
@@ -225,7 +224,7 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def reader(
-    site: Path, programs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    site: Path, driver: Chrome, programs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Reader]:
     host, checkout = tmp_path / "host", tmp_path / "checkout"
     host.mkdir()
@@ -246,7 +245,7 @@ def reader(
     # More of them wait for each other on a busy machine.
     monkeypatch.setattr(desktop, "thread_count", lambda provider: 1)
     monkeypatch.setenv("WASMATTE_MODELS_URL", str(ROOT / "build" / "models"))
-    with SiteServer(host) as server, chromium() as driver:
+    with SiteServer(host) as server:
         yield Reader(driver, server.url, host, checkout, programs)
 
 

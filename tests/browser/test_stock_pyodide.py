@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from selenium.webdriver import Chrome
 
-from tests.chromium import chromium
 from tools.pyodide import pyodide_core
 from tools.serve import SiteServer
 
@@ -56,8 +55,8 @@ def host(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def driver(host: Path) -> Iterator[Chrome]:
-    with SiteServer(host, isolated=False) as server, chromium() as driver:
+def driver(driver: Chrome, host: Path) -> Iterator[Chrome]:
+    with SiteServer(host, isolated=False) as server:
         driver.get(server.url)
         yield driver
 

@@ -131,10 +131,10 @@ def page(host: Path) -> Iterator[Chrome]:
         yield driver
 
 
-@pytest.fixture(scope="module")
-def strict(host: Path) -> Iterator[Chrome]:
+@pytest.fixture
+def strict(host: Path, driver: Chrome) -> Iterator[Chrome]:
     """Open the page, isolated and under the policy."""
-    with SiteServer(host, handler=Strict) as server, chromium() as driver:
+    with SiteServer(host, handler=Strict) as server:
         driver.get(server.url)
         yield driver
 
@@ -205,9 +205,9 @@ def test_worker_that_does_not_start(page: Chrome) -> None:
     assert "EngineStartError: the engine cannot start: no worker could be started" in answer
 
 
-def test_plain_page_says_what_it_lacks(host: Path) -> None:
+def test_plain_page_says_what_it_lacks(host: Path, driver: Chrome) -> None:
     """Without isolation the provider is not available, and start() says how to get it."""
-    with SiteServer(host, isolated=False) as server, chromium() as driver:
+    with SiteServer(host, isolated=False) as server:
         driver.get(server.url)
         code = "import onnxruntime as ort; ort.get_available_providers()"
         assert driver.execute_async_script(IN_WORKER, code) == "['CPUExecutionProvider']"

@@ -7,6 +7,7 @@ import pytest
 from tools.javascript import check
 
 
+@pytest.mark.long
 def test_wrong_types_are_told(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """In workers and in pages, each with the names that there are; right ones are not."""
     (tmp_path / "worker.js").write_text("self.postMessage(document);\n")
