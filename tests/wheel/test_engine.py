@@ -3,7 +3,7 @@
 import gc
 import json
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -22,6 +22,7 @@ pytestmark = pytest.mark.tab  # no other place has an engine
 X = np.arange(6, dtype=np.float32).reshape(2, 3)
 Y = np.ones(3, np.float32)
 FEED = {"x": X, "y": Y}
+LARGE = np.zeros((100_000, 3), np.float32)  # more than the engine keeps room for
 SIZE = 256  # of the matrices of the model "long": a run takes some tenths of a second
 LONG_FEED = {"x": np.eye(SIZE, dtype=np.float32)}
 
@@ -329,14 +330,46 @@ def test_out_of_memory() -> None:
     ort.wasm.stop()  # and what was reserved is gone
 
 
-def test_death() -> None:
+FATAL = {"abort": ("free", 12345), "trap": ("release_outputs", -16)}
+
+
+@pytest.mark.parametrize("how", FATAL)
+def test_death(how: str) -> None:
     """An abort inside: the exception says so, the tab lives, a new engine works."""
     session = open_session("add")
-    with pytest.raises(ort.wasm.EngineStoppedError, match="the engine has died in free"):
-        ort.wasm._engine.Engine.current.call("free", 12345)
+    ort.wasm._engine.Engine.current.owe(FATAL[how])
+    with pytest.raises(ort.wasm.EngineStoppedError, match="the engine has died in"):
+        session.run(None, FEED)
     with pytest.raises(ort.wasm.EngineStoppedError, match="it has died"):
         session.run(None, FEED)
     start(2)
+    np.testing.assert_array_equal(open_session("add").run(None, FEED)[0], X + Y)
+
+
+def dead_engine() -> Any:
+    """Give an engine that has died while nobody waited for it."""
+    import js
+    from onnxruntime.wasm import _control as control
+
+    engine = ort.wasm._engine.Engine.current
+    engine.owe(FATAL["trap"])
+    js.Atomics.wait(engine.control, control.STATE, control.IDLE, 60_000)
+    assert engine.control[control.STATE] == control.DIED
+    return engine
+
+
+def test_death_while_nobody_waits() -> None:
+    """The next call says so."""
+    dead_engine()
+    with pytest.raises(ort.wasm.EngineStoppedError, match="died in what was freed before"):
+        open_session("add")
+
+
+def test_start_after_a_death_that_nobody_has_seen() -> None:
+    """It starts another, though the settings are the same."""
+    dead = dead_engine()
+    start(dead.threads)
+    assert ort.wasm._engine.Engine.current is not dead
     np.testing.assert_array_equal(open_session("add").run(None, FEED)[0], X + Y)
 
 
@@ -356,7 +389,7 @@ def test_file_that_cannot_be_made() -> None:
     running.call("make_file", "/model.onnx", js.Uint8Array.new(1))
     with pytest.raises(RuntimeError, match=r"cannot make the file /model\.onnx/weights\.bin: "):
         running.call("make_file", "/model.onnx/weights.bin", js.Uint8Array.new(1))
-    running.call("remove_file", "/model.onnx")
+    running.owe(("remove_file", "/model.onnx"))
     np.testing.assert_array_equal(open_session("add").run(None, FEED)[0], X + Y)
 
 
@@ -543,6 +576,53 @@ def test_a_session_dropped_in_a_callback_is_freed_later() -> None:
     assert ort.wasm.memory().used - before < 64 * 1024
 
 
+def test_a_callback_cannot_run_a_session() -> None:
+    """It is told so, and the run that it was called in goes on."""
+    session, other = open_session("long"), open_session("add")
+    without_inputs = open_session("random_uniform")
+    calls: list[Callable[[], Any]] = [
+        lambda: other.run(None, FEED),
+        lambda: without_inputs.run(None, {}),
+        lambda: session.run(None, LONG_FEED),
+    ]
+
+    def run_another(executed: int, nodes: int) -> None:
+        told.append(executed)
+        for call in calls:
+            with pytest.raises(RuntimeError, match="a callback of a run cannot run another"):
+                call()
+            refused.append(call)
+
+    told: list[int] = []
+    refused: list[Callable[[], Any]] = []
+    with ort.wasm.progress(run_another):
+        outputs = session.run(None, LONG_FEED)
+    assert told[-1] == LONG
+    assert refused == len(told) * calls
+    np.testing.assert_array_equal(outputs[0], LONG_FEED["x"])
+
+
+def test_a_small_run_crosses_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small models, run often, wait for the engine once a run."""
+    engine = ort.wasm._engine.Engine
+    session = open_session("add")
+    session.run(None, FEED)
+    waits = []
+    wait = engine._wait
+
+    def counted(self: Any, **kwargs: Any) -> BaseException | None:
+        waits.append(kwargs)
+        return wait(self, **kwargs)
+
+    monkeypatch.setattr(engine, "_wait", counted)
+    before = ort.wasm.memory().used
+    waits.clear()
+    for _ in range(20):
+        np.testing.assert_array_equal(session.run(None, FEED)[0], X + Y)
+    assert len(waits) == 20
+    assert ort.wasm.memory().used <= before
+
+
 def test_profile_of_a_session_that_ends(tmp_path: Path) -> None:
     """It becomes a file, whether or not end_profiling is called."""
     options = ort.SessionOptions()
@@ -616,21 +696,26 @@ def test_optimized_model_without_a_place(tmp_path: Path) -> None:
 def test_inputs_outlast_outputs_that_share_them(monkeypatch: pytest.MonkeyPatch) -> None:
     """An output that is an input is fetched before that is freed."""
     engine = ort.wasm._engine.Engine
-    free = engine.free
+    owe = engine.owe
+    spoilt = []
 
-    def spoil(self: Any, address: int) -> None:
-        self.view(address, 64).fill(255)  # no block is smaller
-        free(self, address)
+    def spoil(self: Any, *calls: tuple[str, Any]) -> None:
+        for address in (argument for name, argument in calls if name == "free"):
+            self.view(address, feed.nbytes).fill(255)
+            spoilt.append(address)
+        owe(self, *calls)
 
     session = open_session("input_is_output")
-    monkeypatch.setattr(engine, "free", spoil)
-    np.testing.assert_array_equal(session.run(["x"], {"x": Y})[0], Y)
+    feed = LARGE[:, 0]
+    monkeypatch.setattr(engine, "owe", spoil)
+    np.testing.assert_array_equal(session.run(["x"], {"x": feed})[0], feed)
+    assert spoilt
 
 
 def interrupt_in(monkeypatch: pytest.MonkeyPatch, name: str, *, answered: bool) -> list[str]:
     """Have Ctrl-C come once in a call of this name, after its answer or before that is read."""
     engine = ort.wasm._engine.Engine
-    call, wait = engine._call, engine._wait
+    call, wait = engine.call, engine._wait
     under_way: list[str] = []
     due = [name]
 
@@ -647,26 +732,64 @@ def interrupt_in(monkeypatch: pytest.MonkeyPatch, name: str, *, answered: bool) 
         wait(self, **kwargs)
         return KeyboardInterrupt()
 
-    monkeypatch.setattr(engine, "_call", noted)
+    monkeypatch.setattr(engine, "call", noted)
     monkeypatch.setattr(engine, "_wait", interrupted)
     return under_way
 
 
-@pytest.mark.parametrize(
-    ("name", "answered"),
-    [("create_session", True), ("create_session", False), ("remove_file", True)],
-)
-def test_an_interrupt_leaves_no_session(
-    monkeypatch: pytest.MonkeyPatch, name: str, *, answered: bool
-) -> None:
-    """Nor what it stands on, when Ctrl-C comes while it is created or just after that."""
+@pytest.mark.parametrize("answered", [True, False])
+def test_an_interrupt_leaves_no_session(monkeypatch: pytest.MonkeyPatch, *, answered: bool) -> None:
+    """Nor what it stands on, when Ctrl-C comes while it is created."""
     before = ort.wasm.memory().used
     for _ in range(20):
         with monkeypatch.context() as patch:
-            interrupt_in(patch, name, answered=answered)
+            interrupt_in(patch, "create_session", answered=answered)
             with pytest.raises(KeyboardInterrupt):
                 open_session("chain")
     assert ort.wasm.memory().used - before < 64 * 1024
+
+
+def interrupt_after_posting(patch: pytest.MonkeyPatch, name: str) -> list[str]:
+    """Have Ctrl-C come once, after a call of this name is posted; give the names of all posted."""
+    running = ort.wasm._engine.Engine.current
+    worker = running._worker
+    posted: list[str] = []
+
+    def post(order: Any, *given: Any) -> None:
+        worker.postMessage(order, *given)
+        posted.append(order.call)
+        if posted.count(name) == 1 and posted[-1] == name:
+            raise KeyboardInterrupt
+
+    patch.setattr(running, "_worker", SimpleNamespace(postMessage=post))
+    return posted
+
+
+def test_an_interrupt_while_its_files_are_removed_leaves_no_session(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is there already then."""
+    before = ort.wasm.memory().used
+    for _ in range(20):
+        with monkeypatch.context() as patch:
+            interrupt_after_posting(patch, "remove_file")
+            with pytest.raises(KeyboardInterrupt):
+                open_session("chain")
+    assert ort.wasm.memory().used - before < 64 * 1024
+
+
+def test_what_an_interrupt_has_posted_twice_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C may come before what is posted is noted; what is freed twice ends the engine."""
+    running = ort.wasm._engine.Engine.current
+    blocks = [running.allocate(1000) for _ in range(2)]
+    with monkeypatch.context() as patch:
+        posted = interrupt_after_posting(patch, "free")
+        with pytest.raises(KeyboardInterrupt):
+            running.owe(*(("free", block) for block in blocks))
+        running.call("memory")
+    assert posted == ["free", "free", "free", "memory"]
+    blocks = [running.allocate(1000) for _ in range(2)]
+    assert len({*blocks}) == 2
 
 
 def test_an_interrupt_while_the_answer_is_read_leaves_no_session(
@@ -691,21 +814,19 @@ def test_an_interrupt_while_the_answer_is_read_leaves_no_session(
     assert ort.wasm.memory().used - before < 64 * 1024
 
 
-@pytest.mark.parametrize(
-    ("name", "answered"), [("allocate", True), ("allocate", False), ("release_outputs", True)]
-)
+@pytest.mark.parametrize("name", ["allocate", "run"])
+@pytest.mark.parametrize("answered", [True, False])
 def test_an_interrupt_frees_the_inputs(
     monkeypatch: pytest.MonkeyPatch, name: str, *, answered: bool
 ) -> None:
-    """When Ctrl-C comes while their memory is reserved, and before it is freed."""
+    """When Ctrl-C comes while their memory is reserved, and during the run."""
     session = open_session("add")
     before = ort.wasm.memory().used
     for _ in range(20):
         with monkeypatch.context() as patch:
             interrupt_in(patch, name, answered=answered)
             with pytest.raises(KeyboardInterrupt):
-                session.run(None, {"x": np.zeros((1000, 3), np.float32), "y": Y})
-    ort.wasm.memory()  # finds what the last one has left, and the call after it frees that
+                session.run(None, {"x": LARGE, "y": Y})
     assert ort.wasm.memory().used - before < 10_000
 
 
@@ -717,7 +838,7 @@ def test_an_interrupt_frees_what_was_being_copied(monkeypatch: pytest.MonkeyPatc
     copied: list[int] = []
 
     def interrupted(self: Any, address: int, size: int) -> Any:
-        if size not in {len(model), 12_000}:
+        if size not in {len(model), LARGE.nbytes}:
             return view(self, address, size)
         copied.append(size)
         raise KeyboardInterrupt
@@ -729,8 +850,8 @@ def test_an_interrupt_frees_what_was_being_copied(monkeypatch: pytest.MonkeyPatc
             with pytest.raises(KeyboardInterrupt):
                 ort.InferenceSession(model, providers=ENGINE)
             with pytest.raises(KeyboardInterrupt):
-                session.run(None, {"x": np.zeros((1000, 3), np.float32), "y": Y})
-    assert copied == 20 * [len(model), 12_000]
+                session.run(None, {"x": LARGE, "y": Y})
+    assert copied == 20 * [len(model), LARGE.nbytes]
     assert ort.wasm.memory().used - before < 10_000
 
 
@@ -751,6 +872,7 @@ def test_an_interrupt_leaves_no_file(
 
 def test_an_interrupt_between_call_and_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     """It ends the run; the next call waits for that, and has an answer of its own."""
+    import js
     from onnxruntime.wasm import _control as control
 
     running = ort.wasm._engine.Engine.current
@@ -758,11 +880,66 @@ def test_an_interrupt_between_call_and_answer(monkeypatch: pytest.MonkeyPatch) -
     calls = interrupt_in(monkeypatch, "run", answered=False)
     with pytest.raises(KeyboardInterrupt):
         session.run(None, {"x": np.zeros((1024, 1024), np.float32)})
+    js.Atomics.wait(running.control, control.STATE, control.BUSY, 60_000)
     executed, nodes = (int(running.control[field]) for field in (control.EXECUTED, control.NODES))
-    assert executed < nodes
+    assert executed < nodes == LONG
     assert ort.wasm.memory().used > 0
     assert calls[-1] == "memory"
     np.testing.assert_array_equal(session.run(None, LONG_FEED)[0], LONG_FEED["x"])
+
+
+def test_a_run_waits_for_the_end_of_an_interrupted_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before it touches the progress, or memory that runs share."""
+    from onnxruntime.wasm import _control as control
+
+    engine = ort.wasm._engine.Engine
+    rewind = engine.rewind
+    seen = []
+
+    def noted(self: Any) -> None:
+        fields = (control.STATE, control.EXECUTED)
+        seen.append((self._posted, *(int(self.control[field]) for field in fields)))
+        rewind(self)
+
+    long, short = open_session("long"), open_session("add")
+    short.run(None, FEED)
+    with monkeypatch.context() as patch:
+        interrupt_in(patch, "run", answered=False)
+        with pytest.raises(KeyboardInterrupt):
+            long.run(None, {"x": np.zeros((1024, 1024), np.float32)})
+    monkeypatch.setattr(engine, "rewind", noted)
+    np.testing.assert_array_equal(short.run(None, FEED)[0], X + Y)
+    [(posted, state, executed)] = seen
+    assert (posted, state) == ("", control.IDLE)
+    assert executed < LONG
+
+
+def test_an_interrupt_leaves_the_engine_in_a_known_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """That of the program, when the next session is created."""
+    import js
+
+    running = ort.wasm._engine.Engine.current
+    open_session("add")
+    with monkeypatch.context() as patch:
+        patch.chdir(tmp_path)
+        interrupt_in(patch, "change_folder", answered=True)
+        with pytest.raises(KeyboardInterrupt):
+            open_session("add")
+    open_session("add")
+    running.call("make_file", "here", js.Uint8Array.new(1))
+    assert running.call("read_file", str(Path.cwd() / "here")) == bytes(1)
+    running.owe(("remove_file", "here"))
+
+
+def test_only_files_are_removed() -> None:
+    """A folder of the name stays, and the engine may be in it."""
+    running = ort.wasm._engine.Engine.current
+    running.change_folder("/folder")
+    running.owe(("remove_file", "/folder"), ("remove_file", "/nothing"))
+    running.call("change_folder", "/folder")
+    running.change_folder(str(Path.cwd()))
 
 
 def test_what_cannot_be_sent() -> None:
@@ -782,7 +959,7 @@ def test_wrong_output_names(names: Any) -> None:
     before = ort.wasm.memory().used
     for _ in range(20):
         with pytest.raises(TypeError):
-            session.run(names, {"x": np.zeros((1000, 3), np.float32), "y": Y})
+            session.run(names, {"x": LARGE, "y": Y})
     assert ort.wasm.memory().used - before < 10_000
 
 
@@ -831,10 +1008,10 @@ def external_files(model: bytes) -> list[str]:
     if model:
         running.view(block, len(model)).assign(model)
     named = json.loads(running.call("external_files", "", block, len(model)))
-    running.free(block)
+    running.owe(("free", block))
     running.call("make_file", "/asked", js.Uint8Array.new(to_js(model)))
     assert json.loads(running.call("external_files", "/asked", 0, 0)) == named
-    running.call("remove_file", "/asked")
+    running.owe(("remove_file", "/asked"))
     return named
 
 

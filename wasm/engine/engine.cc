@@ -191,10 +191,7 @@ int engine_allocate(size_t size) {
   });
 }
 
-int engine_free(void* block) {
-  free(block);
-  return Finish(ENGINE_OK, "");
-}
+void engine_free(void* block) { free(block); }
 
 int engine_memory() {
   return Guarded([] {
@@ -218,13 +215,6 @@ int engine_change_folder(const char* path) {
 
 int engine_read_file(const char* path) {
   return Guarded([&] { return ReadFile(path); });
-}
-
-int engine_remove_file(const char* path) {
-  return Guarded([&] {
-    std::filesystem::remove(path);
-    return std::string();
-  });
 }
 
 int engine_external_files(const char* path, const void* model, size_t size) {
@@ -279,10 +269,7 @@ int engine_create_session(const char* path, const void* model, size_t size, cons
   });
 }
 
-int engine_release_session(EngineSession* session) {
-  delete session;
-  return Finish(ENGINE_OK, "");
-}
+void engine_release_session(EngineSession* session) { delete session; }
 
 int engine_describe_session(EngineSession* session) {
   return Guarded([&] { return wasm_engine::SignatureOf(*session->session).SerializeAsString(); });
@@ -339,10 +326,7 @@ int engine_fail(int how) {
   });
 }
 
-int engine_release_outputs(EngineSession* session) {
-  session->outputs.clear();
-  return Finish(ENGINE_OK, "");
-}
+void engine_release_outputs(EngineSession* session) { session->outputs.clear(); }
 
 int engine_end_profiling(EngineSession* session) {
   return Guarded([&] { return Json{{"file", session->session->EndProfiling()}}.dump(); });

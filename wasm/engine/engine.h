@@ -4,8 +4,8 @@
 // One call runs at a time, on the engine's own thread. Control is the mailbox: whoever calls waits on
 // `state`, and anyone may watch `executed` and set `terminate` while a run goes on.
 //
-// Every function gives a Status. What it has to say, the result as JSON (or raw bytes, where the
-// function says so) or the message of a failure, is the text in Control; it lasts until the next call.
+// A function gives a Status; what it has to say, the result as JSON (or raw bytes, where it says so) or the message of a
+// failure, is the text in Control, which lasts until the next of them. Nobody waits for those that free something.
 // Pointers are addresses in the engine's memory; strings are UTF-8, ended by a zero byte. A tensor is
 //   {"name": str, "type": int (ONNX TensorProto.DataType), "shape": [int], "data": address, "size": bytes}
 #pragma once
@@ -51,16 +51,16 @@ int engine_start(int threads, int memory_pages);
 
 // Give the address of a new block as the text, or run out of memory.
 int engine_allocate(size_t size);
-int engine_free(void* block);
+void engine_free(void* block);
 
 // Say how large the memory is, and how much of it is in use: {"size": bytes, "used": bytes}.
 int engine_memory();
 
-// The engine's files: beside its memory, under the names that they have on the Python side. host.js makes them.
+// The engine's files: beside its memory, under the names that they have on the Python side. host.js makes and removes
+// them.
 int engine_make_folder(const char* path);
 int engine_change_folder(const char* path);
 int engine_read_file(const char* path);  // the text is the file, raw
-int engine_remove_file(const char* path);
 
 // Name the files that a model's tensors lie in: [str]. The model is a file or a block.
 int engine_external_files(const char* path, const void* model, size_t size);
@@ -71,7 +71,7 @@ int engine_external_files(const char* path, const void* model, size_t size);
 // "external_initializers": [tensor]}; the tensors' memory must outlive the session.
 // Gives {"session": address, "profiling_start_ns": int}.
 int engine_create_session(const char* path, const void* model, size_t size, const char* setup);
-int engine_release_session(EngineSession* session);
+void engine_release_session(EngineSession* session);
 
 // Give the signature as a serialized ONNX ModelProto, raw: metadata, and a graph of inputs, outputs,
 // and overridable initializers as value_info. Nothing else of the model is in it.
@@ -85,7 +85,7 @@ int engine_run(EngineSession* session, const char* request);
 int engine_fail(int how);
 
 // Forget the outputs of the last run.
-int engine_release_outputs(EngineSession* session);
+void engine_release_outputs(EngineSession* session);
 
 // End profiling: {"file": name}.
 int engine_end_profiling(EngineSession* session);

@@ -6,14 +6,17 @@
  *   {start: {memory, module, url, threads}}   answered by {ready: address of EngineControl} or {failed: words}
  *   {call: name, args: [number | string]}     answered in EngineControl, see engine.h
  *   {call: "make_file", args: [path, content]}    likewise; the content is a Uint8Array whose buffer is transferred
+ *   {owed: number, call: name, args: [...]}   not answered: what frees something. Each has a higher number than the
+ *                                             one before; one that comes twice is made once
  */
 
 // The program's threads are workers that load this same file.
 if (!self.name?.startsWith("em-pthread")) {
   const IDLE = 0;
+  const BUSY = 1;
   const DIED = 2;
   const EXCEPTION = -1; // EngineStatus
-  const OUT_OF_MEMORY = -2; // the text is then the last call's
+  const OUT_OF_MEMORY = -2;
   const STATE = 0; // fields of EngineControl
   const STATUS = 1;
   const TEXT = 5;
@@ -23,6 +26,7 @@ if (!self.name?.startsWith("em-pthread")) {
   let engine;
   let memory;
   let control; // index of EngineControl in an Int32Array of the memory
+  let made = 0; // the number of the last call that has no answer
   let lastWords; // address of LAST_WORDS_SIZE bytes, for what goes wrong here
   const LAST_WORDS_SIZE = 1024;
 
@@ -56,7 +60,12 @@ if (!self.name?.startsWith("em-pthread")) {
       strings.push(address);
       return address;
     });
-    const status = strings.includes(0) ? OUT_OF_MEMORY : engine[`_engine_${name}`](...values);
+    let status = OUT_OF_MEMORY;
+    if (strings.includes(0)) {
+      say("the engine's memory is full");
+    } else {
+      status = engine[`_engine_${name}`](...values);
+    }
     for (const address of strings) {
       engine._free(address);
     }
@@ -64,21 +73,23 @@ if (!self.name?.startsWith("em-pthread")) {
   }
 
   /**
-   * Remove a file and free its memory now. A model's takes as much as its session, and this worker
+   * Remove a file, if there is one, and free its memory now. A model's takes as much as its session, and this worker
    * makes so little garbage that it looks for it after the first run.
    */
   function removeFile(path) {
-    const { object } = engine.FS.analyzePath(path);
-    const status = call("remove_file", [path]);
+    const { exists, object } = engine.FS.analyzePath(path);
+    if (!exists || !engine.FS.isFile(object.mode)) {
+      return;
+    }
+    engine.FS.unlink(path);
     // What is empty shares one buffer with all that is.
-    if (status === 0 && object?.contents instanceof Uint8Array && object.contents.length > 0) {
+    if (object.contents instanceof Uint8Array && object.contents.length > 0) {
       // It goes with a message that nobody receives: the browser holds on to what has come with one.
       const { port1, port2 } = new MessageChannel();
       port1.postMessage(null, [object.contents.buffer]);
       port1.close();
       port2.close();
     }
-    return status;
   }
 
   /** Make a file whose content is an array: the file keeps its memory, and nothing is copied. */
@@ -107,19 +118,25 @@ if (!self.name?.startsWith("em-pthread")) {
   const HERE = { make_file: makeFile, remove_file: removeFile };
 
   /** End a call: whoever waits for it goes on. */
-  function finish(state, status) {
+  function finish(status) {
     const fields = new Int32Array(memory.buffer);
     Atomics.store(fields, control + STATUS, status);
-    Atomics.store(fields, control + STATE, state);
+    Atomics.compareExchange(fields, control + STATE, BUSY, IDLE); // what has died stays so
     Atomics.notify(fields, control + STATE);
   }
 
+  function isDead() {
+    return Atomics.load(new Int32Array(memory.buffer), control + STATE) === DIED;
+  }
+
   function die(error) {
-    if (Atomics.load(new Int32Array(memory.buffer), control + STATE) === DIED) {
+    if (isDead()) {
       return; // the program has said why
     }
     say(String(error?.message ?? error));
-    finish(DIED, 0);
+    const fields = new Int32Array(memory.buffer);
+    Atomics.store(fields, control + STATE, DIED);
+    Atomics.notify(fields, control + STATE);
   }
 
   self.onmessage = async ({ data }) => {
@@ -131,9 +148,17 @@ if (!self.name?.startsWith("em-pthread")) {
       }
       return;
     }
+    const { owed, call: name, args } = data;
+    if (isDead() || owed <= made) {
+      return;
+    }
     try {
-      const { call: name, args } = data;
-      finish(IDLE, name in HERE ? HERE[name](...args) : call(name, args));
+      const status = name in HERE ? HERE[name](...args) : call(name, args);
+      if (owed) {
+        made = owed;
+      } else {
+        finish(status);
+      }
     } catch (error) {
       die(error);
     }

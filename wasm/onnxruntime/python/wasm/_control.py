@@ -11,7 +11,8 @@ LOG = 7
 LOG_SIZE = 8
 FIELDS = 9
 
-# States; 0 is idle.
+# States.
+IDLE = 0
 BUSY = 1
 DIED = 2
 

@@ -27,6 +27,7 @@ START_TIMEOUT = 60.0  # seconds
 PIECE = 256 * 1024  # bytes of the program that are unpacked at once
 POLL = 50  # milliseconds between two looks at a run's progress
 MOST_THREADS = 64
+SCRATCH = 64 * 1024  # bytes for the inputs of small runs
 EXCEPTIONS = {
     1: "Fail",
     2: "InvalidArgument",
@@ -39,8 +40,9 @@ EXCEPTIONS = {
     10: "InvalidGraph",
     11: "EPFail",
 }  # ONNX Runtime's StatusCode, and the exception that its Python binding raises
+Owed = tuple[str, int | str]  # a call that frees something: its name, and what
 # How to free what a call has made, by its answer.
-MAKERS: dict[str, Callable[[bytes], tuple[str, int]]] = {
+MAKERS: dict[str, Callable[[bytes], Owed]] = {
     "allocate": lambda text: ("free", int(text)),
     "create_session": lambda text: ("release_session", int(json.loads(text)["session"])),
 }
@@ -102,7 +104,7 @@ class Engine:
             cls._starting = asyncio.Lock()
         async with cls._starting:
             running = cls.current
-            if running is not None:
+            if running is not None and running._ended("what was freed before") is None:
                 url = running._url if url is None else url
                 if (running.threads, running._url) == (threads, url):
                     return
@@ -118,9 +120,13 @@ class Engine:
         self._memory = memory
         self._url = url
         self._end: str | None = None
+        self._folder = ""  # its current one, where it is known
+        self._may_wait = _page.may_wait()
         self._calling = False
         self._posted = ""  # the call that has no answer yet
-        self._owed: deque[tuple[str, int | str]] = deque()
+        self._owed: deque[Owed] = deque()
+        self._made = 0  # the number of those that are owed no more
+        self._scratch: list[int] = []
 
     def call(
         self, name: str, *arguments: int | str | Any, until: Callable[[], bool] | None = None
@@ -143,28 +149,88 @@ class Engine:
         UnsupportedError
             If another provider must take it.
         EngineStoppedError
-            If the engine is gone, or dies of it.
+            If the engine is gone, dies of it, or has died of what was freed before.
         """
-        self._catch_up()
-        return self._call(name, *arguments, until=until)
+        self._must_be_free()
+        self._calling = True
+        try:
+            if self._posted:
+                self._settle()
+            self._post_owed()
+            order = _message(call=name, args=list(arguments))
+            given = to_js([each.buffer for each in arguments if not isinstance(each, (int, str))])
+            if (ended := self._ended("what was freed before")) is not None:
+                raise ended
+            js.Atomics.compareExchange(self.control, c.STATE, c.IDLE, c.BUSY)
+            # An interrupt may come after any function has been called. Here, where the engine is
+            # busy with nothing, it harms nobody; between noting the call and posting it, it would.
+            self._posted = name
+            try:
+                self._worker.postMessage(order, given)
+            except JsException:
+                self._posted = ""
+                raise
+            interrupt = self._wait(watch=name == "run", until=until)
+            if (ended := self._ended(name)) is not None:
+                raise interrupt or ended
+            status = js.Atomics.load(self.control, c.STATUS)
+            text = self._text(c.TEXT, c.TEXT_SIZE)
+            if log := self._text(c.LOG, c.LOG_SIZE):
+                with contextlib.suppress(OSError):
+                    os.write(2, log)  # where ONNX Runtime's own log goes
+            if interrupt is not None:
+                raise interrupt
+            self._posted = ""
+            if status != c.OK:
+                raise _error(status, text)
+            return text
+        finally:
+            self._calling = False
+            if self._posted and self._end is None:  # nobody will want its answer
+                js.Atomics.store(self.control, c.TERMINATE, 1)
+
+    def ready(self) -> None:
+        """Wait for the end of a call that an interrupt has left.
+
+        Raises
+        ------
+        RuntimeError
+            In mid-call, in which a callback may ask.
+        EngineStoppedError
+            If the engine is gone.
+        """
+        self._must_be_free()
+        if self._posted:
+            self.memory()  # each call waits for the one before
+
+    def take_scratch(self) -> int:
+        """Give the address of SCRATCH bytes, to be given back."""
+        return self._scratch.pop() if self._scratch else self.allocate(SCRATCH)
+
+    def give_back_scratch(self, address: int) -> None:
+        """Keep what `take_scratch` gave for the next run."""
+        self._scratch.append(address)
 
     def allocate(self, size: int) -> int:
         """Reserve memory, and give its address."""
         return int(self.call("allocate", size))
 
-    def free(self, address: int) -> None:
-        """Free memory that `allocate` reserved."""
-        self.owe(("free", address))
+    def owe(self, *calls: Owed) -> None:
+        """Have the engine make these calls, which free something, after what it is asked to do now.
 
-    def release(self, session: int) -> None:
-        """Free a session."""
-        self.owe(("release_session", session))
-
-    def owe(self, *calls: tuple[str, int | str]) -> None:
-        """Make these calls now, or (the garbage collector asks in mid-call) before the next one."""
+        Nobody waits for them, and the garbage collector may ask in mid-call.
+        """
         if self._end is None:
             self._owed.extend(calls)
-            self._catch_up()
+            self._post_owed()
+
+    def change_folder(self, folder: str) -> None:
+        """Make this its current folder, which it makes if it has none."""
+        if folder != self._folder:
+            self._folder = ""
+            self.call("make_folder", folder)
+            self.call("change_folder", folder)
+            self._folder = folder
 
     def view(self, address: int, size: int) -> Any:
         """Give a Uint8Array over a part of the memory; it is valid until the next call."""
@@ -192,21 +258,7 @@ class Engine:
         self._owed.clear()
         _page.collect_garbage()
 
-    def _catch_up(self) -> None:
-        while self._owed and not self._calling:
-            self._call(*self._owed[0], owed=True)
-
-    def _call(
-        self,
-        name: str,
-        *arguments: int | str | Any,
-        until: Callable[[], bool] | None = None,
-        owed: bool = False,
-    ) -> bytes:
-        """Make a call; an interrupt may come at any line, and nothing is lost by it.
-
-        A call is owed until it is posted, and posted until its answer is taken.
-        """
+    def _must_be_free(self) -> None:
         if self._end is not None:
             raise EngineStoppedError(
                 f"the engine of this session is gone: {self._end}; "
@@ -216,44 +268,23 @@ class Engine:
             raise RuntimeError(
                 "the engine is busy: a callback of a run cannot run another session in it"
             )
-        self._calling = True
-        try:
-            if self._posted:
-                self._settle()
-            order = {"call": name, "args": list(arguments)}
-            order = to_js(order, dict_converter=js.Object.fromEntries)
-            given = [each.buffer for each in arguments if not isinstance(each, (int, str))]
-            given = to_js(given)
-            js.Atomics.store(self.control, c.STATE, c.BUSY)
-            self._posted = name
-            if owed:
+
+    def _post_owed(self) -> None:
+        """Post what is owed.
+
+        A call may be posted twice, if an interrupt comes before that is noted, or a finalizer that
+        owes something as well before it is posted: the engine knows it by its number.
+        """
+        while self._owed and self._end is None:
+            number = self._made + 1
+            name, argument = self._owed[0]
+            self._worker.postMessage(_message(owed=number, call=name, args=[argument]))
+            if self._owed and self._made == number - 1:
                 del self._owed[0]
-            try:
-                self._worker.postMessage(order, given)
-            except JsException:
-                self._posted = ""
-                raise
-            interrupt = self._wait(watch=name == "run", until=until)
-            if (ended := self._ended(name)) is not None:
-                raise interrupt or ended
-            status = js.Atomics.load(self.control, c.STATUS)
-            text = self._text(c.TEXT, c.TEXT_SIZE)
-            if log := self._text(c.LOG, c.LOG_SIZE):
-                with contextlib.suppress(OSError):
-                    os.write(2, log)  # where ONNX Runtime's own log goes
-            if interrupt is not None:
-                raise interrupt
-            if status != c.OK:
-                self._posted = ""  # it has made nothing
-                raise _error(status, text)
-            self._posted = ""
-            return text
-        finally:
-            self._calling = False
+                self._made = number
 
     def _settle(self) -> None:
         """Wait for the end of a call whose answer nobody has taken, and free what it made."""
-        js.Atomics.store(self.control, c.TERMINATE, 1)  # it may be a run
         interrupt = self._wait(watch=False, until=None)
         name, made = self._posted, None
         if (ended := self._ended(name)) is not None:
@@ -288,7 +319,6 @@ class Engine:
         What wants to, an interrupt or a callback's exit, ends a run and is given back.
         """
         interrupt: BaseException | None = None
-        may_wait = _page.may_wait()
         told = 0
         while True:
             try:
@@ -298,7 +328,7 @@ class Engine:
                     if watch:
                         self._tell(told)
                     return interrupt
-                if may_wait:
+                if self._may_wait:
                     js.Atomics.wait(self.control, c.STATE, c.BUSY, POLL)
                 if watch:
                     told = self._tell(told)
@@ -322,6 +352,11 @@ class Engine:
     def _text(self, *fields: int) -> bytes:
         address, size = (js.Atomics.load(self.control, field) & 0xFFFFFFFF for field in fields)
         return self.view(address, size).to_bytes() if size else b""
+
+
+def _message(**fields: Any) -> Any:
+    """Make an object of JavaScript's."""
+    return to_js(fields, dict_converter=js.Object.fromEntries)
 
 
 def _error(status: int, text: bytes) -> Exception:

@@ -10,7 +10,7 @@ from onnxruntime.capi import onnxruntime_pybind11_state as state
 
 from . import _files
 from ._binding import Binding
-from ._engine import MAXIMA_PAGES, PAGE, Engine, EngineStoppedError
+from ._engine import MAXIMA_PAGES, PAGE, SCRATCH, Engine, EngineStoppedError, Owed
 
 wasm = state._wasm
 STRING = 8  # ONNX TensorProto.DataType
@@ -52,14 +52,14 @@ class EngineSession:
         self._options = wasm.copy_session_options(options)  # which the copy keeps
         self._engine = engine
         self._providers = providers
-        # Memory that must stay as long as the session, and that of what the session copies.
-        kept: list[int] = []
-        copied: list[int] = []
+        # How to free what must stay as long as the session, and what the session copies.
+        kept: list[Owed] = []
+        copied: list[Owed] = []
         try:
-            shared_memory, shared_tensors = _place(engine, shared)
-            kept.append(shared_memory)
-            external_memory, external_tensors = _place(engine, external)
-            copied.append(external_memory)
+            owed, shared_tensors = _place(engine, shared)
+            kept += owed
+            owed, external_tensors = _place(engine, external)
+            copied += owed
             setup = {
                 "options": described,
                 "disabled_optimizers": list(disabled_optimizers),
@@ -68,7 +68,7 @@ class EngineSession:
             }
             made = _files.create(engine, model, setup, kept)
         except BaseException:
-            engine.owe(*(("free", address) for address in kept))
+            engine.owe(*kept)
             raise
         else:
             self._session: int = made["session"]
@@ -76,7 +76,7 @@ class EngineSession:
             self._profiling = described["enable_profiling"]
             weakref.finalize(self, _release, engine, self._session, kept, self._profiling)
         finally:
-            engine.owe(*(("free", address) for address in copied))
+            engine.owe(*copied)
         self._signature = wasm.Signature(engine.call("describe_session", self._session))
 
     # --- what upstream's Session asks for ---
@@ -201,9 +201,14 @@ class EngineSession:
         if isinstance(output_names, str):
             raise TypeError(f"output_names must be a sequence of names; got {output_names!r}")
         names = list(output_names)
+        self._engine.ready()
         described, parameters = wasm.describe_run_options(run_options)
-        memory, inputs = _place(self._engine, {**values, **(parameters if adapters else {})})
+        given = {**values, **(parameters if adapters else {})}
+        owed: list[Owed] = [("release_outputs", self._session)]
+        scratch = self._engine.take_scratch()
         try:
+            blocks, inputs = _place(self._engine, given, scratch)
+            owed += blocks
             until = None if run_options is None else (lambda: bool(run_options.terminate))
             self._engine.rewind()
             request = {
@@ -218,11 +223,8 @@ class EngineSession:
                 for output in json.loads(text)
             ]
         finally:
-            with contextlib.suppress(EngineStoppedError):
-                try:
-                    self._engine.call("release_outputs", self._session)
-                finally:
-                    self._engine.free(memory)
+            self._engine.owe(*owed)
+            self._engine.give_back_scratch(scratch)
 
 
 def copy_into(place: Any, value: Any) -> None:
@@ -241,8 +243,13 @@ def copy_into(place: Any, value: Any) -> None:
     wasm.data(place)[:] = wasm.data(value)
 
 
-def _place(engine: Engine, values: Mapping[str, Any]) -> tuple[int, list[dict[str, Any]]]:
-    """Copy tensors into one block of the engine's memory; give its address, and describe them."""
+def _place(
+    engine: Engine, values: Mapping[str, Any], scratch: int = 0
+) -> tuple[list[Owed], list[dict[str, Any]]]:
+    """Copy tensors into the engine's memory; give how to free that, and describe them.
+
+    They go into the `scratch` if they fit, which is not freed.
+    """
     described = []
     contents = []
     total = 0
@@ -260,7 +267,14 @@ def _place(engine: Engine, values: Mapping[str, Any]) -> tuple[int, list[dict[st
         raise MemoryError(
             f"the inputs take {total >> 20} MiB, and the engine has at most {most >> 20} MiB"
         )
-    block = engine.allocate(total + ALIGNMENT)
+    if not values:
+        return [], []
+    owed: list[Owed] = []
+    if scratch and total + ALIGNMENT <= SCRATCH:
+        block = scratch
+    else:
+        block = engine.allocate(total + ALIGNMENT)
+        owed.append(("free", block))
     start = -(-block // ALIGNMENT) * ALIGNMENT
     try:
         for description, data in zip(described, contents, strict=True):
@@ -268,9 +282,9 @@ def _place(engine: Engine, values: Mapping[str, Any]) -> tuple[int, list[dict[st
             if len(data):
                 engine.view(description["data"], len(data)).assign(data)
     except BaseException:
-        engine.free(block)
+        engine.owe(*owed)
         raise
-    return block, described
+    return owed, described
 
 
 def _fetch(engine: Engine, output: Mapping[str, Any]) -> Any:
@@ -298,7 +312,7 @@ def _end_profiling(engine: Engine, session: int) -> str:
     return name
 
 
-def _release(engine: Engine, session: int, kept: Sequence[int], profiling: bool) -> None:
+def _release(engine: Engine, session: int, kept: Sequence[Owed], profiling: bool) -> None:
     """Free a session and what it stood on; its profile becomes a file, as when upstream's ends."""
     try:
         # The profile may have no place to go: its folder, say, is gone.
@@ -306,5 +320,4 @@ def _release(engine: Engine, session: int, kept: Sequence[int], profiling: bool)
             if profiling:
                 _end_profiling(engine, session)
     finally:
-        with contextlib.suppress(EngineStoppedError):
-            engine.owe(("release_session", session), *(("free", address) for address in kept))
+        engine.owe(("release_session", session), *kept)
