@@ -21,14 +21,16 @@ def check(web: Path) -> bool:
     modules = sorted(web.rglob("*.js"))
     workers = [module for module in modules if module.name.endswith("worker.js")]
     pages = [module for module in modules if module not in workers]
-    passed = [
-        subprocess.run([*_compiler(), *OPTIONS, "--lib", f"esnext,{libraries}", *files]).returncode
+    compiler = _compiler()
+    running = [
+        subprocess.Popen([*compiler, *OPTIONS, "--lib", f"esnext,{libraries}", *files])
         for libraries, files in (
             ("webworker,webworker.iterable", workers),
             ("dom,dom.iterable", pages),
         )
     ]
-    return not any(passed)
+    results = [process.wait() for process in running]  # of all: none is left running
+    return not any(results)
 
 
 def _compiler() -> list[str | Path]:

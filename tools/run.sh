@@ -20,4 +20,6 @@ fi
 
 export PYTHONPATH="src${PYTHONPATH:+:$PYTHONPATH}" PYTHONDONTWRITEBYTECODE=1
 python=$("$found" -m tools.host_environment)
+# Of the libraries' types and of ours; it is asked by content.
+export MYPY_CACHE_DIR="${python%/host-python-*}/mypy"
 exec "$python" -m "$@"
