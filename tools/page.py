@@ -11,7 +11,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
 
-__all__ = ["Outcome", "Page", "PageError"]
+__all__ = ["Outcome", "Page", "PageError", "is_downloaded"]
 
 POLL = 0.05
 PHOTO_POLL = 0.2  # each look takes time from the page, and a photo takes seconds
@@ -243,15 +243,21 @@ class Page:
         raise PageError(f"the page does not show {selector}")
 
 
+def is_downloaded(file: Path) -> bool:
+    """Say whether a download is whole: until it is, Chromium keeps its name with an empty file."""
+    return file.is_file() and file.stat().st_size > 0
+
+
 def _files(folder: Path) -> set[tuple[Path, int]]:
-    """Give the files of a folder, each with the time of its last change.
+    """Give the files of a folder that are not empty, each with the time of its last change.
 
     A browser renames a download when it is whole, which may be just now.
     """
     files = set()
     for path in folder.iterdir():
         with suppress(FileNotFoundError):
-            files.add((path, path.stat().st_mtime_ns))
+            if is_downloaded(path):
+                files.add((path, path.stat().st_mtime_ns))
     return files
 
 

@@ -19,7 +19,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.browser.clicks import click
 from tests.browser.photos import sample, write
-from tools.page import Page
+from tools.page import Page, is_downloaded
 
 TIMEOUT = 240.0
 # Without a place to choose, downloads go where a test can see them.
@@ -82,7 +82,7 @@ def download_all(app: Page, downloads: Path) -> Path:
     archive = downloads / "wasmatte.zip"
     archive.unlink(missing_ok=True)  # or the browser writes over it
     click(button(app, "download-all"))
-    WebDriverWait(app.driver, TIMEOUT).until(lambda _: archive.exists())
+    WebDriverWait(app.driver, TIMEOUT).until(lambda _: is_downloaded(archive))
     return archive
 
 

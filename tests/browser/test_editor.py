@@ -25,6 +25,7 @@ from tests.browser.clicks import click
 from tests.browser.photos import colours, sample, write
 from tests.chromium import chromium
 from tools.links import link_tree
+from tools.page import is_downloaded
 from tools.samples import large_photo
 from tools.serve import SiteServer
 from wasmatte import Output, apply_mask
@@ -651,7 +652,7 @@ def test_download(editing: Editing, downloads: Path) -> None:
     editing.pick("File", "JPEG")
     editing.press("Download")
     file = downloads / "astronaut-cutout.jpg"
-    editing.wait(file.exists)
+    editing.wait(lambda: is_downloaded(file))
     with Image.open(file) as picture:
         assert (picture.format, picture.size) == ("JPEG", (512, 512))
 

@@ -20,6 +20,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.browser.photos import BROKEN, colours, sample, write
 from tests.chromium import chromium
+from tools.page import is_downloaded
 from tools.samples import large_photo
 from tools.serve import SiteServer
 
@@ -211,7 +212,7 @@ def test_first_photo(remover: Remover, downloads: Path, screenshots: Callable[[s
     link = remover.find("a[download]")
     link.click()
     file = downloads / "astronaut-cutout.png"
-    WebDriverWait(remover.driver, TIMEOUT).until(lambda _: file.exists())
+    WebDriverWait(remover.driver, TIMEOUT).until(lambda _: is_downloaded(file))
     with Image.open(file) as png:
         pixels = np.asarray(png)
     seen = pixels[..., 3] > 0
