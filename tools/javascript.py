@@ -21,16 +21,13 @@ def check(web: Path) -> bool:
     modules = sorted(web.rglob("*.js"))
     workers = [module for module in modules if module.name.endswith("worker.js")]
     pages = [module for module in modules if module not in workers]
-    compiler = _compiler()
-    running = [
-        subprocess.Popen([*compiler, *OPTIONS, "--lib", f"esnext,{libraries}", *files])
-        for libraries, files in (
-            ("webworker,webworker.iterable", workers),
-            ("dom,dom.iterable", pages),
-        )
-    ]
-    results = [process.wait() for process in running]  # of all: none is left running
-    return not any(results)
+    command = [*_compiler(), *OPTIONS, "--lib"]
+    with (
+        subprocess.Popen([*command, "esnext,webworker,webworker.iterable", *workers]) as one,
+        subprocess.Popen([*command, "esnext,dom,dom.iterable", *pages]) as other,
+    ):
+        pass  # the end of the context waits for them
+    return one.returncode == other.returncode == 0
 
 
 def _compiler() -> list[str | Path]:

@@ -21,5 +21,5 @@ fi
 export PYTHONPATH="src${PYTHONPATH:+:$PYTHONPATH}" PYTHONDONTWRITEBYTECODE=1
 python=$("$found" -m tools.host_environment)
 # Of the libraries' types and of ours; it is asked by content.
-export MYPY_CACHE_DIR="${python%/host-python-*}/mypy"
+export MYPY_CACHE_DIR="${MYPY_CACHE_DIR:-${python%/host-python-*}/mypy}"
 exec "$python" -m "$@"

@@ -82,7 +82,8 @@ import onnxruntime as ort
 await ort.wasm.start(1)
 engine = ort.wasm._engine.Engine.current
 engine.call("make_file", "/model.onnx", js.Uint8Array.new(400 << 20).fill(1))
-engine.owe(("remove_file", "/model.onnx"))
+engine.owed.append(("remove_file", "/model.onnx"))
+engine.post_owed()
 engine.memory()  # is answered after that
 "done"
 """

@@ -80,6 +80,9 @@ class Engine:
         The number of its threads.
     control : Int32Array
         Its control block, see `onnxruntime.wasm.control`.
+    owed : deque
+        What it is to free, after all that it has been asked for. Whoever adds to it calls
+        `post_owed`, also in mid-call; an interrupt between the two only delays that.
     """
 
     current: ClassVar["Engine | None"] = None
@@ -124,7 +127,7 @@ class Engine:
         self._may_wait = _page.may_wait()
         self._calling = False
         self._posted = ""  # the call that has no answer yet
-        self._owed: deque[Owed] = deque()
+        self.owed: deque[Owed] = deque()
         self._made = 0  # the number of those that are owed no more
         self._scratch: list[int] = []
 
@@ -156,7 +159,7 @@ class Engine:
         try:
             if self._posted:
                 self._settle()
-            self._post_owed()
+            self.post_owed()
             order = _message(call=name, args=list(arguments))
             given = to_js([each.buffer for each in arguments if not isinstance(each, (int, str))])
             if (ended := self._ended("what was freed before")) is not None:
@@ -200,6 +203,8 @@ class Engine:
             If the engine is gone.
         """
         self._must_be_free()
+        if (ended := self._ended("what was freed before")) is not None:
+            raise ended
         if self._posted:
             self.memory()  # each call waits for the one before
 
@@ -215,14 +220,19 @@ class Engine:
         """Reserve memory, and give its address."""
         return int(self.call("allocate", size))
 
-    def owe(self, *calls: Owed) -> None:
-        """Have the engine make these calls, which free something, after what it is asked to do now.
+    def post_owed(self) -> None:
+        """Have the engine make the calls that are owed; nobody waits for them.
 
-        Nobody waits for them, and the garbage collector may ask in mid-call.
+        A call may be posted twice, if an interrupt comes before that is noted, or a finalizer that
+        owes something as well before it is posted: the engine knows it by its number.
         """
-        if self._end is None:
-            self._owed.extend(calls)
-            self._post_owed()
+        while self.owed and self._end is None:
+            number = self._made + 1
+            name, argument = self.owed[0]
+            self._worker.postMessage(_message(owed=number, call=name, args=[argument]))
+            if self.owed and self._made == number - 1:
+                del self.owed[0]
+                self._made = number
 
     def change_folder(self, folder: str) -> None:
         """Make this its current folder, which it makes if it has none."""
@@ -255,7 +265,7 @@ class Engine:
             Engine.current = None
         self._worker = self._memory = self.control = None
         worker.terminate()
-        self._owed.clear()
+        self.owed.clear()
         _page.collect_garbage()
 
     def _must_be_free(self) -> None:
@@ -269,20 +279,6 @@ class Engine:
                 "the engine is busy: a callback of a run cannot run another session in it"
             )
 
-    def _post_owed(self) -> None:
-        """Post what is owed.
-
-        A call may be posted twice, if an interrupt comes before that is noted, or a finalizer that
-        owes something as well before it is posted: the engine knows it by its number.
-        """
-        while self._owed and self._end is None:
-            number = self._made + 1
-            name, argument = self._owed[0]
-            self._worker.postMessage(_message(owed=number, call=name, args=[argument]))
-            if self._owed and self._made == number - 1:
-                del self._owed[0]
-                self._made = number
-
     def _settle(self) -> None:
         """Wait for the end of a call whose answer nobody has taken, and free what it made."""
         interrupt = self._wait(watch=False, until=None)
@@ -294,7 +290,7 @@ class Engine:
             made = MAKERS[name](self._text(c.TEXT, c.TEXT_SIZE))
         self._posted = ""
         if made is not None:
-            self._owed.append(made)
+            self.owed.append(made)
         if interrupt is not None:
             raise interrupt
 

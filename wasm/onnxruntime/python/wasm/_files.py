@@ -59,11 +59,13 @@ def create(engine: Engine, model: str | bytes, setup: dict[str, Any], kept: list
             for file in saved:
                 fetch(engine, str(file), missing_ok=True)
         finally:
-            engine.owe(*owed)
+            engine.owed.extend(owed)
+            engine.post_owed()
         return json.loads(made)
     except BaseException:
         if made is not None:
-            engine.owe(MAKERS["create_session"](made))
+            engine.owed.append(MAKERS["create_session"](made))
+            engine.post_owed()
         raise
 
 
@@ -84,7 +86,8 @@ def fetch(engine: Engine, name: str, *, missing_ok: bool = False) -> None:
             part.unlink(missing_ok=True)
             raise
     finally:
-        engine.owe(("remove_file", name))
+        engine.owed.append(("remove_file", name))
+        engine.post_owed()
 
 
 def _saved(options: dict[str, Any]) -> list[Path]:

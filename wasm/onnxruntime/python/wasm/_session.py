@@ -68,7 +68,8 @@ class EngineSession:
             }
             made = _files.create(engine, model, setup, kept)
         except BaseException:
-            engine.owe(*kept)
+            engine.owed.extend(kept)
+            engine.post_owed()
             raise
         else:
             self._session: int = made["session"]
@@ -76,7 +77,8 @@ class EngineSession:
             self._profiling = described["enable_profiling"]
             weakref.finalize(self, _release, engine, self._session, kept, self._profiling)
         finally:
-            engine.owe(*copied)
+            engine.owed.extend(copied)
+            engine.post_owed()
         self._signature = wasm.Signature(engine.call("describe_session", self._session))
 
     # --- what upstream's Session asks for ---
@@ -223,8 +225,9 @@ class EngineSession:
                 for output in json.loads(text)
             ]
         finally:
-            self._engine.owe(*owed)
+            self._engine.owed.extend(owed)
             self._engine.give_back_scratch(scratch)
+            self._engine.post_owed()
 
 
 def copy_into(place: Any, value: Any) -> None:
@@ -282,7 +285,8 @@ def _place(
             if len(data):
                 engine.view(description["data"], len(data)).assign(data)
     except BaseException:
-        engine.owe(*owed)
+        engine.owed.extend(owed)
+        engine.post_owed()
         raise
     return owed, described
 
@@ -320,4 +324,5 @@ def _release(engine: Engine, session: int, kept: Sequence[Owed], profiling: bool
             if profiling:
                 _end_profiling(engine, session)
     finally:
-        engine.owe(("release_session", session), *kept)
+        engine.owed.extend([("release_session", session), *kept])
+        engine.post_owed()
