@@ -11,7 +11,7 @@ from tools.versions import REPOSITORY
 __all__ = ["check"]
 
 OPTIONS = (
-    *("--noEmit", "--allowJs", "--checkJs", "--strict"),
+    *("--noEmit", "--allowJs", "--checkJs", "--strict", "--skipLibCheck"),
     *("--target", "esnext", "--module", "esnext", "--moduleResolution", "bundler"),
 )
 
